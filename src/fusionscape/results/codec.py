@@ -1,0 +1,164 @@
+"""The one codec between results and JSON.
+
+Not-a-number and infinity become null plus an entry in `why_null` that says which; decoding
+puts them back, so a result survives the round trip unchanged.
+"""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from fusionscape.results import registry
+from fusionscape.results.registry import KINDS, NAMES, Result
+
+_WHY = {"not a number": math.nan, "infinite": math.inf, "minus infinite": -math.inf}
+
+
+class CodecError(ValueError):
+    """The JSON is not a result we wrote."""
+
+
+def _why(value: float) -> str | None:
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "infinite" if value > 0 else "minus infinite"
+    return None
+
+
+def _encode(value: Any, path: str, why: dict[str, str]) -> Any:
+    if isinstance(value, np.ndarray):
+        return [_encode(v, f"{path}.{i}", why) for i, v in enumerate(value.tolist())]
+    if isinstance(value, (np.bool_, np.integer, np.floating)):
+        value = value.item()
+    if isinstance(value, float):
+        reason = _why(value)
+        if reason is not None:
+            why[path] = reason
+            return None
+        return value
+    if isinstance(value, tuple):
+        return [_encode(v, f"{path}.{i}", why) for i, v in enumerate(value)]
+    if is_dataclass(value) and not isinstance(value, type):
+        return _encode_fields(value, path, why)
+    return value
+
+
+def _encode_fields(value: Any, path: str, why: dict[str, str]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    if type(value) in NAMES:
+        out["kind"] = NAMES[type(value)]
+    for field in fields(value):
+        where = f"{path}.{field.name}" if path else field.name
+        out[field.name] = _encode(getattr(value, field.name), where, why)
+    return out
+
+
+def to_json(result: Result) -> dict[str, Any]:
+    """A result as plain JSON values; keys in field order, `id` and `kind` first."""
+    why: dict[str, str] = {}
+    body = _encode_fields(result, "", why)
+    out = {"id": body.pop("id"), "kind": body.pop("kind"), **body}
+    if why:
+        out["why_null"] = why
+    return out
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    names = {**vars(registry), "Result": Result}
+    return get_type_hints(kind, localns=names)
+
+
+def _decode(value: Any, hint: Any, path: str, why: Mapping[str, str]) -> Any:
+    if path in why:
+        return _WHY[why[path]]
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _decode_union(value, get_args(hint), path, why)
+    if origin is np.ndarray or hint is np.ndarray:
+        array = np.asarray(
+            [_decode(v, float, f"{path}.{i}", why) for i, v in enumerate(value)], dtype=np.float64
+        )
+        array.setflags(write=False)
+        return array
+    if origin is tuple:
+        args = get_args(hint)
+        inner = args[:1] * len(value) if len(args) == 2 and args[1] is Ellipsis else args
+        if len(inner) != len(value):
+            raise CodecError(f"{path}: expected {len(inner)} entries, found {len(value)}")
+        return tuple(
+            _decode(v, h, f"{path}.{i}", why)
+            for i, (v, h) in enumerate(zip(value, inner, strict=True))
+        )
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _decode_fields(value, hint, path, why)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value
+
+
+def _decode_union(value: Any, args: tuple[Any, ...], path: str, why: Mapping[str, str]) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        kind = KINDS.get(str(value.get("kind")))
+        if kind is None:
+            raise CodecError(f"{path}: unknown kind {value.get('kind')!r}")
+        return _decode_fields(value, kind, path, why)
+    choices = [a for a in args if a is not type(None)]
+    if len(choices) == 1:
+        return _decode(value, choices[0], path, why)
+    return value
+
+
+def _decode_fields(value: Any, kind: type, path: str, why: Mapping[str, str]) -> Any:
+    if not isinstance(value, dict):
+        raise CodecError(f"{path or kind.__name__}: expected an object")
+    hints = _hints(kind)
+    known = {f.name for f in fields(kind)}
+    unknown = set(value) - known - {"kind", "why_null"}
+    if unknown:
+        raise CodecError(f"{path or kind.__name__}: unknown field {sorted(unknown)[0]!r}")
+    given = {
+        name: _decode(value[name], hints[name], f"{path}.{name}" if path else name, why)
+        for name in known & set(value)
+    }
+    try:
+        return kind(**given)
+    except TypeError as error:
+        raise CodecError(f"{path or kind.__name__}: {error}") from None
+
+
+def from_json(value: Mapping[str, Any]) -> Result:
+    """The result that `to_json` wrote."""
+    kind = KINDS.get(str(value.get("kind")))
+    if kind is None:
+        raise CodecError(f"unknown kind {value.get('kind')!r}")
+    why = value.get("why_null", {})
+    if not isinstance(why, dict) or any(v not in _WHY for v in why.values()):
+        raise CodecError("why_null holds a reason this version does not know")
+    result: Result = _decode_fields(dict(value), kind, "", why)
+    return result
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equality of two results, arrays by value and NaN equal to NaN."""
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return a == b or (math.isnan(a) and math.isnan(b))
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray):
+        return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=True))
+    if is_dataclass(a):
+        return all(same(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    return bool(a == b)
