@@ -25,7 +25,8 @@ class Curve:
 
     `kind` says what it is: survival, cumulative hazard, cumulative incidence, occupation.
     `std_err` is on the scale of `estimate`. `n_at_risk` counts (or sums weights of) those at
-    risk just before each time. Compare curves with `results.same`. `quantile` maps 0.25, 0.5, 0.75 (in `quantile_probs`).
+    risk just before each time. `quantile` answers `quantile_probs` (0.25, 0.5, 0.75).
+    Compare curves with `results.same`.
     """
 
     id: str
