@@ -46,9 +46,7 @@ def hypergeometric(row_1: int, row_0: int, column_1: int) -> Support:
     low, high = max(0, column_1 - row_0), min(row_1, column_1)
     table = log_factorials(row_1 + row_0)
     y = np.arange(low, high + 1)
-    log_w = -(
-        table[y] + table[row_1 - y] + table[column_1 - y] + table[row_0 - column_1 + y]
-    )
+    log_w = -(table[y] + table[row_1 - y] + table[column_1 - y] + table[row_0 - column_1 + y])
     constant = table[row_1] + table[row_0] - table[row_1 + row_0]
     constant += table[column_1] + table[row_1 + row_0 - column_1]
     return Support(low=low, log_weights=log_w + constant)

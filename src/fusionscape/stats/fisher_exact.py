@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy.typing as npt
 
 from fusionscape.results import Caution, caution
 from fusionscape.stats import conditional
+from fusionscape.stats.fisher_monte_carlo import monte_carlo_p
 from fusionscape.stats.fisher_network import WorkLimitError, exact_p
 from fusionscape.stats.tables import IntArray, check_level, counts, without_empty
 
@@ -163,51 +164,42 @@ def disagreements(
     out = []
     rejects = p <= 1 - level
     if rejects == (central[0] <= 1 <= central[1]):
-        out.append(
-            caution("ci-test-disagree", p=p, low=central[0], high=central[1], level=level)
-        )
+        out.append(caution("ci-test-disagree", p=p, low=central[0], high=central[1], level=level))
     if rejects and matching[0] <= 1 <= matching[1]:
-        out.append(
-            caution("interval-has-gap", p=p, low=matching[0], high=matching[1], level=level)
-        )
+        out.append(caution("interval-has-gap", p=p, low=matching[0], high=matching[1], level=level))
     return tuple(out)
 
 
 def _r_by_c(cells: IntArray, level: float, missing: int, seed: int, draws: int) -> FisherFit:
-    from fusionscape.stats.fisher_monte_carlo import monte_carlo_p
-
     kept = without_empty(cells)
-    rows, columns, n = *cells.shape, int(cells.sum())
-    common = {"alternative": "two-sided", "rows": rows, "columns": columns, "n": n}
-    if min(kept.shape) < 2:
-        p, cautions = 1.0, (caution("degenerate-margin"),)
-    else:
-        try:
-            p, cautions = exact_p(kept), ()
-        except WorkLimitError:
-            found = monte_carlo_p(kept, seed=seed, draws=draws, level=level)
-            note = caution("monte-carlo-p", draws=draws, seed=seed, low=found.low, high=found.high)
-            return FisherFit(
-                p=found.p,
-                p_method="monte carlo",
-                method="Fisher's exact test, Monte Carlo",
-                reference=REFERENCE,
-                missing=missing,
-                level=level,
-                p_low=found.low,
-                p_high=found.high,
-                draws=draws,
-                seed=seed,
-                cautions=(note,),
-                **common,
-            )
-    return FisherFit(
-        p=p,
+    fit = FisherFit(
+        p=1.0,
         p_method="exact",
+        alternative="two-sided",
+        rows=cells.shape[0],
+        columns=cells.shape[1],
+        n=int(cells.sum()),
+        missing=missing,
         method="Fisher's exact test",
         reference=REFERENCE,
-        missing=missing,
         level=level,
-        cautions=cautions,
-        **common,
     )
+    if min(kept.shape) < 2:
+        return replace(fit, cautions=(caution("degenerate-margin"),))
+    try:
+        return replace(fit, p=exact_p(kept))
+    except WorkLimitError:
+        found = monte_carlo_p(kept, seed=seed, draws=draws, level=level)
+        return replace(
+            fit,
+            p=found.p,
+            p_method="monte carlo",
+            method="Fisher's exact test, Monte Carlo",
+            p_low=found.low,
+            p_high=found.high,
+            draws=draws,
+            seed=seed,
+            cautions=(
+                caution("monte-carlo-p", draws=draws, seed=seed, low=found.low, high=found.high),
+            ),
+        )

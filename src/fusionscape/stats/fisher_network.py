@@ -11,6 +11,7 @@ the two halves meet, sorted sums replace the enumeration of their pairs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -133,7 +134,7 @@ class _Search:
             weight = self.bottom.weight[item]
             counts = value + level.longest_above[node] <= self.threshold
             mass = weight[counts] * np.exp(value[counts] - level.total[node[counts]])
-            always += np.bincount(node[counts], weights=mass, minlength=len(always))
+            always = always + np.bincount(node[counts], weights=mass, minlength=len(always))
             open_ = ~counts & (value + level.shortest_above[node] <= self.threshold)
             parts.append(_merged(node[open_], value[open_], weight[open_]))
         self.bottom, self.always = _joined(parts), always
@@ -165,7 +166,7 @@ def _chunks(repeats: IntArray) -> list[tuple[int, int]]:
     block = np.cumsum(repeats) // _CHUNK
     cuts = np.flatnonzero(np.diff(block)) + 1
     edges = [0, *cuts.tolist(), len(repeats)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _expand(starts: IntArray, repeats: IntArray) -> tuple[IntArray, IntArray]:

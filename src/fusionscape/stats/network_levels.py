@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -89,8 +90,9 @@ def _level(
 
 def _log_total(left: IntArray, rows: IntArray, log_factorial: FloatArray) -> FloatArray:
     """All tables with these margins: (sum)! / (row factorials * column factorials)."""
-    out: FloatArray = log_factorial[int(rows.sum())] - log_factorial[rows].sum()
-    return out - log_factorial[left].sum(axis=1)
+    of_rows = float(log_factorial[int(rows.sum())] - log_factorial[rows].sum())
+    out: FloatArray = of_rows - log_factorial[left].sum(axis=1)
+    return out
 
 
 def _placements(left: IntArray, row: int, limit: int) -> tuple[IntArray, IntArray]:
@@ -132,7 +134,7 @@ def _bounds(levels: list[Level], forced: FloatArray) -> None:
         value, child = level.edge_value, level.edge_child
         level.longest = np.maximum.reduceat(value + below.longest[child], level.edge_start)
         level.shortest = np.minimum.reduceat(value + below.shortest[child], level.edge_start)
-    for level, below in zip(levels[:-1], levels[1:], strict=True):
+    for level, below in pairwise(levels):
         parent = np.repeat(np.arange(len(level.left)), level.edge_count)
         below.longest_above = np.full(len(below.left), -np.inf)
         below.shortest_above = np.full(len(below.left), np.inf)
