@@ -69,9 +69,7 @@ class _Search:
         end = levels[-1]
         nodes = np.arange(len(end.total))
         self.bottom = _Half(node=nodes, value=end.longest.copy(), weight=np.ones(len(nodes)))
-        self.always: FloatArray = np.zeros(
-            len(nodes)
-        )  # share of a node's completions that always count
+        self.always = np.zeros(len(nodes))  # share of a node's completions that always count
 
     def run(self) -> float:
         """Place rows from whichever end is cheaper until the halves meet."""
@@ -122,9 +120,8 @@ class _Search:
         first = np.cumsum(size) - size
         parent = np.repeat(np.arange(len(level.total)), level.edge_count)
         share = np.exp(level.edge_value + below.total[level.edge_child] - level.total[parent])
-        always: FloatArray = np.bincount(
-            parent, weights=share * self.always[level.edge_child], minlength=len(level.total)
-        )
+        always = np.zeros(len(level.total))
+        np.add.at(always, parent, share * self.always[level.edge_child])
         parts = []
         repeats = size[level.edge_child]
         for start, stop in _chunks(repeats):
@@ -136,7 +133,7 @@ class _Search:
             weight = self.bottom.weight[item]
             counts = value + level.longest_above[node] <= self.threshold
             mass = weight[counts] * np.exp(value[counts] - level.total[node[counts]])
-            always = always + np.bincount(node[counts], weights=mass, minlength=len(always))
+            np.add.at(always, node[counts], mass)
             open_ = ~counts & (value + level.shortest_above[node] <= self.threshold)
             parts.append(_merged(node[open_], value[open_], weight[open_]))
         self.bottom, self.always = _joined(parts), always

@@ -27,8 +27,10 @@ def separated_columns(design: FloatArray, outcome: FloatArray) -> tuple[int, ...
         bounds=[(-1.0, 1.0)] * design.shape[1],
         method="highs",
     )
-    direction = np.asarray(found.x, dtype=np.float64)
+    direction: FloatArray = np.asarray(found.x, dtype=np.float64)
     if float((toward @ direction).sum()) <= _ZERO:
         return (0,) * design.shape[1]
-    signs = np.where(np.abs(direction) > _ZERO, np.sign(direction), 0.0)
-    return tuple(int(sign) for sign in signs.tolist())
+    signs: list[int] = (
+        np.where(np.abs(direction) > _ZERO, np.sign(direction), 0).astype(int).tolist()
+    )
+    return tuple(signs)
