@@ -24,7 +24,9 @@ rank_pair <- function(x, y) {
   if (!any(duplicated(c(x, y)))) {
     h <- suppressWarnings(wilcox.test(x, y, conf.int = TRUE))
     out$shift <- unname(h$estimate); out$shift_low <- h$conf.int[1]; out$shift_high <- h$conf.int[2]
-    out$achieved <- attr(h$conf.int, "conf.level")
+    out$printed_level <- attr(h$conf.int, "conf.level")
+    qu <- qwilcox(0.025, length(x), length(y))
+    out$achieved <- if (qu > 0) 1 - 2 * pwilcox(qu - 1, length(x), length(y)) else 0
   }
   out
 }

@@ -106,10 +106,8 @@ class _Search:
             value = self.top.value[here][item] + level.edge_value[edge]
             weight = self.top.weight[here][item]
             counts = value + below.longest[node] <= self.threshold
-            self.settled += float(
-                (weight[counts] * np.exp(value[counts] + below.total[node[counts]])).sum()
-                * np.exp(level.constant)
-            )
+            exponent = value[counts] + below.total[node[counts]] + level.constant
+            self.settled += float(weight[counts] @ np.exp(exponent))
             open_ = ~counts & (value + below.shortest[node] <= self.threshold)
             parts.append(_merged(node[open_], value[open_], weight[open_]))
         self.top = _joined(parts)
@@ -154,8 +152,9 @@ class _Search:
             values = self.top.value[upper]
             room = self.threshold - values
             share = reached[np.searchsorted(self.bottom.value[lower], room, side="right")]
-            total += float((self.top.weight[upper] * np.exp(values + log_total)) @ share)
-        return total * float(np.exp(level.constant))
+            chance = np.exp(values + log_total + level.constant)
+            total += float((self.top.weight[upper] * chance) @ share)
+        return total
 
 
 def _chunks(repeats: IntArray) -> list[tuple[int, int]]:

@@ -30,7 +30,10 @@ def separated_columns(design: FloatArray, outcome: FloatArray) -> tuple[int, ...
     direction: FloatArray = np.asarray(found.x, dtype=np.float64)
     if float((toward @ direction).sum()) <= _ZERO:
         return (0,) * design.shape[1]
-    signs: list[int] = (
-        np.where(np.abs(direction) > _ZERO, np.sign(direction), 0).astype(int).tolist()
-    )
-    return tuple(signs)
+    return tuple(_sign(float(v)) for v in direction)
+
+
+def _sign(value: float) -> int:
+    if abs(value) <= _ZERO:
+        return 0
+    return 1 if value > 0 else -1
