@@ -101,7 +101,9 @@ def _rule_sets() -> Mapping[str, EndpointRules]:
 
 def rules_from(name: str, entry: Mapping[str, Any]) -> EndpointRules:
     """A rule set from the keys of the TOML table that describes it."""
-    given = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
+    given: dict[str, Any] = {
+        key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()
+    }
     return EndpointRules(name=name, **given)
 
 
