@@ -36,7 +36,7 @@ _PUBLIC = {
     "write_report": "workflows.notebook",
 }
 
-__all__ = ["__version__", *sorted(_PUBLIC)]
+__all__ = ["__version__", *sorted(_PUBLIC)]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:
