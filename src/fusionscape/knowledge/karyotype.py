@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, TypedDict
 
 from fusionscape.knowledge import karyotype_summary as summary
 from fusionscape.knowledge.karyotype_clones import Clone, read_clones
@@ -16,6 +16,15 @@ from fusionscape.knowledge.store import records
 __all__ = ["Abnormality", "Clone", "Karyotype", "KaryotypeStatus", "parse_karyotype"]
 
 KaryotypeStatus = Literal["normal", "abnormal", "failed", "not done", "unknown"]
+
+
+class _Flags(TypedDict, total=False):
+    complex: bool | None
+    monosomal: bool | None
+    trisomy_8: bool | None
+    chr13_abnormal: bool | None
+    chr13_deletion: bool | None
+
 
 _FISH = re.compile(r"(?:[.\s]*cryp\s+|[.\s;,]*)\b(?:nuc\s*ish|ish)\b.*$", re.IGNORECASE | re.DOTALL)
 _NOTE_IN_BRACKETS = re.compile(r"\[[^\[\]]*[A-Za-z]{3,}[^\[\]]*\s[^\[\]]*\]")
@@ -33,6 +42,7 @@ class Karyotype:
     `repaired` names the print damage mended, `unread` the pieces no rule understood,
     `remarks` free text and impossible bands, `fish` the FISH part as printed. Flags are None
     where the karyotype cannot say: it failed, was not done, or was not read whole.
+    `abnormalities` are the distinct clonal, acquired ones over all clones.
     `donor` is True when donor cells are listed after ``//``; they are left out of `clones`.
     """
 
@@ -44,6 +54,7 @@ class Karyotype:
     unread: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     status: KaryotypeStatus = "unknown"
+    abnormalities: tuple[Abnormality, ...] = ()
     abnormality_count: int | None = None
     complex: bool | None = None
     monosomal: bool | None = None
@@ -97,11 +108,16 @@ def _status_words() -> dict[str, KaryotypeStatus]:
     return {row["word"]: allowed[row["status"]] for row in records("karyotype_words.csv")}
 
 
-def _flags_of_word(status: KaryotypeStatus) -> dict[str, bool]:
+def _flags_of_word(status: KaryotypeStatus) -> _Flags:
     if status != "normal":
         return {}
-    names = ("complex", "monosomal", "trisomy_8", "chr13_abnormal", "chr13_deletion")
-    return dict.fromkeys(names, False)
+    return {
+        "complex": False,
+        "monosomal": False,
+        "trisomy_8": False,
+        "chr13_abnormal": False,
+        "chr13_deletion": False,
+    }
 
 
 def _set_apart(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -130,9 +146,7 @@ def _read(text: str, body: str, fish: tuple[str, ...], remarks: tuple[str, ...])
     unread = tuple(reading.unread)
     broken = tuple(
         f"band {band} does not exist"
-        for band in dict.fromkeys(
-            b for c in clones for a in c.listed for b in impossible_bands(a)
-        )
+        for band in dict.fromkeys(b for c in clones for a in c.listed for b in impossible_bands(a))
     )
     moved = summary.translocations_11p15(clones)
     clonal, single = summary.clonal(clones, confirmed=bool(fish) or "FISH" in " ".join(remarks))
@@ -147,16 +161,26 @@ def _read(text: str, body: str, fish: tuple[str, ...], remarks: tuple[str, ...])
         status=_status(clones, unread),
         translocations_11p15=moved,
         partners_compatible=summary.nup98_partners(moved),
+        abnormalities=tuple(summary.distinct(clonal)),
         abnormality_count=summary.count_abnormalities(clonal) if clones else None,
         **_agreed(_flags(clones, unread), _flags(clonal, unread)),
     )
 
 
-def _agreed(
-    listed: dict[str, bool | None], clonal: dict[str, bool | None]
-) -> dict[str, bool | None]:
+def _agreed(listed: _Flags, clonal: _Flags) -> _Flags:
     """Flags on which the clones as listed and the clones by definition agree."""
-    return {name: seen if seen == clonal[name] else None for name, seen in listed.items()}
+    agreed: _Flags = {}
+    if listed and clonal:
+        agreed["complex"] = _same(listed["complex"], clonal["complex"])
+        agreed["monosomal"] = _same(listed["monosomal"], clonal["monosomal"])
+        agreed["trisomy_8"] = _same(listed["trisomy_8"], clonal["trisomy_8"])
+        agreed["chr13_abnormal"] = _same(listed["chr13_abnormal"], clonal["chr13_abnormal"])
+        agreed["chr13_deletion"] = _same(listed["chr13_deletion"], clonal["chr13_deletion"])
+    return agreed
+
+
+def _same(one: bool | None, other: bool | None) -> bool | None:
+    return one if one == other else None
 
 
 def _without_loose_end(text: str) -> tuple[str, tuple[str, ...]]:
@@ -172,13 +196,15 @@ def _status(clones: tuple[Clone, ...], unread: tuple[str, ...]) -> KaryotypeStat
     return "normal"
 
 
-def _flags(clones: tuple[Clone, ...], unread: tuple[str, ...]) -> dict[str, bool | None]:
+def _flags(clones: tuple[Clone, ...], unread: tuple[str, ...]) -> _Flags:
     """Each flag True when seen; False only when the karyotype was read whole."""
     if not clones:
         return {}
     vague = any(clone.modal is None for clone in clones)
-    vague = vague or bool(unread) or any(
-        a.kind == "incomplete" for clone in clones for a in clone.abnormalities
+    vague = (
+        vague
+        or bool(unread)
+        or any(a.kind == "incomplete" for clone in clones for a in clone.abnormalities)
     )
 
     def told(seen: bool) -> bool | None:

@@ -64,9 +64,7 @@ class Abnormality:
 def read_abnormality(token: str) -> Abnormality | None:
     """The abnormality a token of a clone names; None when it cannot be read."""
     if token.lower() in ("inc", "inc."):
-        return Abnormality(
-            kind="incomplete", chromosomes=(), bands=(), text=token, uncertain=True
-        )
+        return Abnormality(kind="incomplete", chromosomes=(), bands=(), text=token, uncertain=True)
     return _numeric(token) or _marker(token) or _structural(token) or _nameless(token)
 
 

@@ -27,7 +27,7 @@ _SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\d(;])(\d{1,2})([pq])-(?=[,\[/]|$)"), r"del(\1)(\2)"),
     (re.compile(r"monosomy(\d{1,2}|X|Y)", re.IGNORECASE), r"-\1"),
     (re.compile(r"trisomy(\d{1,2}|X|Y)", re.IGNORECASE), r"+\1"),
-    (re.compile(r"\binv\(?(\d{1,2})\)?(?![\d(])"), r"inv(\1)"),
+    (re.compile(r"\binv(\d{1,2})(?![\d(])"), r"inv(\1)"),
 )
 _SHAPE_REPAIRS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("bracket turned round", re.compile(r"\[([pq][^()\[\]]*)\)\]?(\d+)\]"), r"(\1)[\2]"),
@@ -81,9 +81,7 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
     return text, tuple(dict.fromkeys(repairs))
 
 
-def _apply(
-    text: str, name: str, pattern: re.Pattern[str], put: str, repairs: list[str]
-) -> str:
+def _apply(text: str, name: str, pattern: re.Pattern[str], put: str, repairs: list[str]) -> str:
     mended = pattern.sub(put, text)
     if mended != text and not (name == "arrow" and "->" in text and "→" not in text):
         repairs.append(name)

@@ -99,9 +99,7 @@ def is_monosomal(clone: Clone) -> bool:
     if any(_core_binding(part) for a in clone.acquired for part in a.parts):
         return False
     lost = {
-        a.chromosomes[0]
-        for a in clone.acquired
-        if a.kind == "loss" and a.chromosomes[0].isdigit()
+        a.chromosomes[0] for a in clone.acquired if a.kind == "loss" and a.chromosomes[0].isdigit()
     }
     gained = {a.chromosomes[0] for a in clone.acquired if a.kind == "gain"}
     lost -= gained
