@@ -14,7 +14,7 @@ from fusionscape.knowledge.store import listed, records
 GeneStatus = Literal["approved", "previous", "alias", "misprint", "ambiguous", "unknown"]
 
 _DASHES = str.maketrans({c: "-" for c in "‐‑‒–—−﹣-"})
-_MARKUP = re.compile(r"[*_$`]|\\(?:textit|emph)|[{}]")
+_MARKUP = re.compile(r"[*$`]|\\(?:textit|emph)|[{}]|^_|_$")
 _MONTHS = {"MAR": "MARCHF", "SEP": "SEPTIN", "MARCH": "MARCHF", "SEPT": "SEPTIN"}
 _DATE = re.compile(r"^(?:(\d{1,2})[-/. ](MAR|SEP|MARCH|SEPT)|(MAR|SEP|MARCH|SEPT)[-/. ](\d{1,2}))$")
 
@@ -65,6 +65,11 @@ def resolve_gene(text: str) -> GeneMatch:
     return GeneMatch(
         symbol=None, given=text, status="unknown", note=f"{name} is not a gene name known here"
     )
+
+
+def looks_like_a_date(name: str) -> bool:
+    """True when a spreadsheet may have made a date of a gene name (``6-Sep``)."""
+    return bool(_DATE.match(name.upper()))
 
 
 def gene_band(symbol: str) -> str | None:
@@ -171,7 +176,7 @@ def _respelled(text: str, name: str) -> GeneMatch | None:
         note = f"{name} is {same[0]} written another way"
         return GeneMatch(symbol=same[0], given=text, status="alias", candidates=same, note=note)
     wanted = index.key(name)
-    if len(wanted) < 4:
+    if len(wanted) < 4 or wanted.startswith("HOX"):
         return None
     symbols = near(wanted, (row["symbol"] for row in records("genes.csv")))
     if not symbols:
