@@ -205,9 +205,7 @@ def test_reciprocal_is_evidence_of_the_event() -> None:
 
 
 def test_reversed_pair_is_normalised_and_said() -> None:
-    fragment = read_fusion_caller(
-        table("S1.fusions.tsv", ARRIBA, arriba_row("JARID1A", "NUP98"))
-    )
+    fragment = read_fusion_caller(table("S1.fusions.tsv", ARRIBA, arriba_row("JARID1A", "NUP98")))
     (row,) = fragment.lesions
     assert (row["lesion"], row["state"]) == ("NUP98::KDM5A", "present")
     assert codes(fragment) == ["reversed-fusion-normalised"]
@@ -263,7 +261,9 @@ def test_a_sound_call_beside_a_doubtful_one_is_present() -> None:
 @pytest.mark.parametrize("neighbour", ["RHOG", "STIM1"])
 def test_neighbours_of_nup98_are_not_a_rearrangement(neighbour: str) -> None:
     fragment = read_fusion_caller(
-        table("S1.fusions.tsv", ARRIBA, arriba_row("NUP98", neighbour, type="deletion/read-through"))
+        table(
+            "S1.fusions.tsv", ARRIBA, arriba_row("NUP98", neighbour, type="deletion/read-through")
+        )
     )
     assert [r["state"] for r in fragment.lesions] == ["ambiguous"]
     assert codes(fragment) == ["possible-read-through", "neighbour-gene-read-through"]
@@ -273,10 +273,30 @@ def test_neighbours_of_nup98_are_not_a_rearrangement(neighbour: str) -> None:
 @pytest.mark.parametrize(
     ("columns", "row", "file", "code"),
     [
-        (STAR, {**STAR_ROW, "annots": '["GTEx_recurrent_StarF2019"]'}, "S1.tsv", "likely-artefact-fusion"),
-        (CATCHER, catcher_row("BOWTIE", "3", "11:1:-", "banned,known"), "S1.txt", "likely-artefact-fusion"),
-        (CATCHER, catcher_row("BOWTIE", "3", "11:1:-", "readthrough"), "S1.txt", "read-through-fusion"),
-        (ARRIBA, arriba_row("NUP98", "NSD1"), "S1.fusions.discarded.tsv", "unfiltered-fusion-calls"),
+        (
+            STAR,
+            {**STAR_ROW, "annots": '["GTEx_recurrent_StarF2019"]'},
+            "S1.tsv",
+            "likely-artefact-fusion",
+        ),
+        (
+            CATCHER,
+            catcher_row("BOWTIE", "3", "11:1:-", "banned,known"),
+            "S1.txt",
+            "likely-artefact-fusion",
+        ),
+        (
+            CATCHER,
+            catcher_row("BOWTIE", "3", "11:1:-", "readthrough"),
+            "S1.txt",
+            "read-through-fusion",
+        ),
+        (
+            ARRIBA,
+            arriba_row("NUP98", "NSD1"),
+            "S1.fusions.discarded.tsv",
+            "unfiltered-fusion-calls",
+        ),
         (
             [*DRAGEN[:4], "NumSplitReads"],
             {"#FusionGene": "NUP98--NSD1", "LeftBreakpoint": "11:1", "RightBreakpoint": "5:2"},
@@ -290,7 +310,7 @@ def test_neighbours_of_nup98_are_not_a_rearrangement(neighbour: str) -> None:
             "low-confidence-fusion",
         ),
     ],
-)  # fmt: skip
+)
 def test_words_of_doubt_of_each_caller(
     columns: list[str], row: dict[str, str | None], file: str, code: str
 ) -> None:
@@ -310,6 +330,13 @@ def test_misprinted_partner_is_shown_not_repaired() -> None:
     fragment = read_fusion_caller(table("S1.fusions.tsv", ARRIBA, arriba_row("NUP98", "KMD5A")))
     assert [r["lesion"] for r in fragment.lesions] == ["NUP98::KMD5A"]
     assert "ambiguous-gene-name" in codes(fragment)
+
+
+def test_an_old_name_is_read_beside_its_driver() -> None:
+    # RBP2 is an old name of KDM5A and the approved symbol of another gene.
+    fragment = read_fusion_caller(table("S1.fusions.tsv", ARRIBA, arriba_row("NUP98", "RBP2")))
+    assert [r["lesion"] for r in fragment.lesions] == ["NUP98::KDM5A"]
+    assert codes(fragment) == ["ambiguous-gene-name"]
 
 
 def test_out_of_frame_is_said() -> None:
@@ -370,8 +397,12 @@ def test_rows_that_name_no_pair_are_reported() -> None:
 
 def test_missing_read_columns_are_reported() -> None:
     fragment = read_fusion_caller(
-        table("S1.tsv", ["gene1", "gene2", "breakpoint1", "breakpoint2"], {"gene1": "NUP98", "gene2": "NSD1"})
-    )  # fmt: skip
+        table(
+            "S1.tsv",
+            ["gene1", "gene2", "breakpoint1", "breakpoint2"],
+            {"gene1": "NUP98", "gene2": "NSD1"},
+        )
+    )
     assert codes(fragment) == ["missing-required-column"]
     assert fragment.lesions[0]["value"] is None
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from fusionscape.knowledge.fusions import parse_fusion
 from fusionscape.readers.formats.cells import Record, whole
 from fusionscape.readers.formats.fusion_call import Flag, Frame, FusionCall, frame_of
 from fusionscape.readers.formats.gene_cells import GeneCell, doubt_of, read_gene
@@ -36,7 +37,7 @@ _STAR_FALSE = ("gtex_recurrent", "bodymap", "greger_normal", "babiceanu_normal",
 
 
 def _call(record: Record, caller: str, genes: tuple[GeneCell, GeneCell]) -> FusionCall:
-    five, three = genes
+    five, three = genes = _in_context(genes)
     flags: tuple[Flag, ...] = ()
     if five.intergenic or three.intergenic:
         flags = ("intergenic",)
@@ -52,6 +53,19 @@ def _call(record: Record, caller: str, genes: tuple[GeneCell, GeneCell]) -> Fusi
         flags=flags,
         gene_doubts=tuple(doubt for gene in genes if (doubt := doubt_of(gene))),
     )
+
+
+def _in_context(genes: tuple[GeneCell, GeneCell]) -> tuple[GeneCell, GeneCell]:
+    """An ambiguous name beside a driver, when only one meaning is that driver's partner."""
+    five, three = genes
+    if not (five.uncertain or three.uncertain) or five.intergenic or three.intergenic:
+        return genes
+    match = parse_fusion(f"{five.symbol}::{three.symbol}")
+    if match.fusion is None or len(match.genes) != 2:
+        return genes
+    left, right = match.genes[::-1] if match.reversed else match.genes
+    said = "; ".join(match.notes)
+    return replace(five, symbol=left, uncertain=said), replace(three, symbol=right, uncertain="")
 
 
 def _sum(*counts: int | None) -> int | None:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fusionscape.knowledge.genes import leukemia_genes
+from fusionscape.knowledge.fusion_order import FIVE_PRIME_DRIVERS, in_field_order, partner_symbols
 from fusionscape.readers.formats.fusion_call import FusionCall
 from fusionscape.readers.formats.fusion_notes import note_event
 from fusionscape.readers.formats.notes import Notes
 
 # Genes that stand 5' in their leukemogenic fusion; the plan's driver comes before them.
-DRIVERS = ("NUP98", "KMT2A")
+DRIVERS = FIVE_PRIME_DRIVERS
 # Genes beside NUP98 at 11p15.4, with which a transcript read on past the gene is normal.
 NEIGHBOURS: Mapping[str, frozenset[str]] = {
     "NUP98": frozenset(
@@ -59,8 +59,9 @@ def fusion_lesions(
     """Lesion rows of the calls: one per sample and pair of genes, with evidence in `reported`.
 
     Reciprocal and reversed calls of a driver become the event with the driver 5'; of other
-    pairs the order with more reads is taken. A call counts once per pair of breakpoints (its
-    strongest row): aligners see the same reads. `value` is the number of supporting reads.
+    pairs the order the field knows, else the one with more reads, is taken. A call counts
+    once per pair of breakpoints (its strongest row): aligners see the same reads. `value` is
+    the number of supporting reads.
     """
     by_pair: dict[tuple[str, tuple[str, ...]], list[FusionCall]] = {}
     rows: list[dict[str, Any]] = []
@@ -82,7 +83,7 @@ def _event(calls: list[FusionCall], drivers: Sequence[str]) -> FusionEvent:
     driver = next((d for d in drivers if d in genes), None)
     five, three = _order(calls, driver)
     partner = three if driver is not None and three != driver else None
-    known = leukemia_genes(f"{driver} partner") if driver else ()
+    known = partner_symbols(driver) if driver else frozenset()
     return FusionEvent(
         sample=calls[0].sample,
         gene=five,
@@ -99,6 +100,11 @@ def _order(calls: list[FusionCall], driver: str | None) -> tuple[str | None, str
     if driver is not None:
         first = calls[0]
         return driver, (first.gene_3 if first.gene_5 == driver else first.gene_5)
+    genes = (calls[0].gene_5, calls[0].gene_3)
+    if genes[0] is not None and genes[1] is not None:
+        known = in_field_order((genes[0], genes[1]), None)
+        if known == in_field_order((genes[1], genes[0]), None):
+            return known[0], known[1]
     weight: dict[tuple[str | None, str | None], tuple[bool, int]] = {}
     for call in calls:
         sound, reads = weight.get((call.gene_5, call.gene_3), (False, 0))
