@@ -160,8 +160,12 @@ def test_beat_aml_columns() -> None:
     assert recognise(table) == "maf"
     fragment = read_maf(table, panel=[])
     values: dict[Any, Any] = {r["lesion"]: r["value"] for r in fragment.lesions}
-    assert values == {"NRAS": 0.4, "KMT2A": 0.25}
-    assert codes(fragment) == ["allele-fraction-in-percent", "silent-variants-left-out"]
+    assert values == {"NRAS": 0.4, "KMT2A mutation": 0.25}
+    assert codes(fragment) == [
+        "allele-fraction-in-percent",
+        "driver-mutation-not-rearrangement",
+        "silent-variants-left-out",
+    ]
 
 
 def test_positions_alone_are_an_error() -> None:
