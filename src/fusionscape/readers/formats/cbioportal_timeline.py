@@ -58,7 +58,7 @@ def read_timeline(table: RawTable) -> Fragment:
         if patient is None or day is None:
             _malformed(notes, record)
             continue
-        event = _event(record, day, notes)
+        event = _event(record, notes)
         sample = record.text("sampleid")
         if sample is not None:
             samples[sample] = patient
@@ -73,7 +73,7 @@ def read_timeline(table: RawTable) -> Fragment:
     )
 
 
-def _event(record: Record, day: float, notes: Notes) -> Event | None:
+def _event(record: Record, notes: Notes) -> Event | None:
     kind = re.sub(r"[^a-z]", "", (record.text("eventtype") or "").casefold())
     read = _KINDS.get(kind)
     if read is not None:

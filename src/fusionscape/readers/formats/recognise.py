@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fusionscape.readers.formats.caller_layouts import which_caller
+from fusionscape.readers.formats.case_table import is_case_table
 from fusionscape.readers.formats.cells import keys, with_header
 from fusionscape.readers.formats.maf import is_maf
+from fusionscape.readers.formats.redcap import is_redcap
 from fusionscape.readers.raw import RawTable
 
 Names = frozenset[str]
@@ -47,7 +49,10 @@ def recognise(table: RawTable) -> str | None:
     for name, fits in _FORMATS:
         if fits(names):
             return name
-    return which_caller(names) or _clinical(table)
+    known = which_caller(names) or _clinical(table)
+    if known is None and is_redcap(table):
+        return "redcap"
+    return "case-table" if known is None and is_case_table(table) else known
 
 
 def _clinical(table: RawTable) -> str | None:
