@@ -9,6 +9,8 @@ from fusionscape.knowledge.genes import leukemia_genes, resolve_gene
 
 _NEAREST = re.compile(r"^\s*[^\s,()]+\(\d+\)(\s*,\s*[^\s,()]+\(\d+\))*\s*$")
 _DISTANCE = re.compile(r"\(\d+\)")
+# No gene cell is longer; what is, is damage, and is not searched.
+LONGEST_CELL = 1_000
 ENSEMBL_GENE = re.compile(r"^ENS[A-Z]*G\d{6,}(\.\d+)?$", re.IGNORECASE)
 
 
@@ -40,6 +42,8 @@ def read_gene(text: str | None) -> GeneCell:
     written = "" if text is None else text.strip()
     if not written or written in {".", "-", "NA", "?"} or written.casefold() == "intergenic":
         return GeneCell(symbol=None, written=written, intergenic=True)
+    if len(written) > LONGEST_CELL:
+        return GeneCell(symbol=None, written=written[:LONGEST_CELL], intergenic=True)
     if _NEAREST.match(written):
         near = tuple(part.strip() for part in _DISTANCE.sub("", written).split(","))
         return GeneCell(symbol=None, written=written, others=near, intergenic=True)
