@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 
+from fusionscape.cohort import build_cohort
 from fusionscape.readers.formats.maf import read_maf
 from fusionscape.readers.formats.recognise import recognise
 from fusionscape.readers.fragment import Fragment
@@ -209,3 +211,14 @@ def test_ragged_rows_are_reported() -> None:
     fragment = read_maf(maf(WT1[:4], (*WT1, "more")), panel=[])
     assert [(f.code, f.row, f.count) for f in fragment.findings] == [("ragged-row", 2, 2)]
     assert len(fragment.lesions) == 1
+
+
+def test_a_mutated_driver_does_not_carry_the_fusion() -> None:
+    fragment = read_maf(maf(("NUP98", "Missense_Mutation", "S1", "p.G97R", "5", "5")), panel=[])
+    cohort = build_cohort(
+        name="synthetic",
+        patients=pl.DataFrame({"patient_id": ["S1"]}),
+        lesions=[{**row, "patient_id": row["sample_id"]} for row in fragment.lesions],
+    )
+    assert cohort.carrying("NUP98").n == 0
+    assert cohort.driver_state().to_list() == [None]

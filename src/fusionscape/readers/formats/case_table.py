@@ -67,21 +67,9 @@ def read_case_table(table: RawTable, *, driver: str = "NUP98") -> Fragment:
             say.bad_id(notes, record, duplicate=patient is not None)
             continue
         patients[patient] = {}
-        for column, role in roles.items():
-            text = record.raw(key(column))
-            if text is None or not text or role == "id":
-                continue
-            # "none" in a partner column says tested and clear; elsewhere it says nothing.
-            if is_missing(text) and role != "partner":
-                continue
-            if role == "partner":
-                lesions.extend(_fusions(patient, text, driver, record, notes))
-            elif role in {"itd", "mutation"}:
-                lesions.extend(_lesion(patient, column, role, text, record, notes))
-            elif role in {"cr", "outcome"}:
-                events.extend(_event(patient, role, text, patients[patient], record, notes))
-            else:
-                patients[patient].update(_value(column, role, text, record, notes))
+        found, happened = _row(patient, roles, record, patients[patient], driver, notes)
+        lesions.extend(found)
+        events.extend(happened)
     return Fragment(
         file=table.name,
         patients=patients,
@@ -90,6 +78,35 @@ def read_case_table(table: RawTable, *, driver: str = "NUP98") -> Fragment:
         columns=_meanings(table, roles),
         findings=notes.found(),
     )
+
+
+def _row(
+    patient: str,
+    roles: dict[str, str],
+    record: Record,
+    known: dict[str, Any],
+    driver: str,
+    notes: Notes,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Lesions and events of one patient; patient values go into `known`."""
+    lesions: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for column, role in roles.items():
+        text = record.raw(key(column))
+        if text is None or not text or role == "id":
+            continue
+        # "none" in a partner column says tested and clear; elsewhere it says nothing.
+        if is_missing(text) and role != "partner":
+            continue
+        if role == "partner":
+            lesions.extend(_fusions(patient, text, driver, record, notes))
+        elif role in {"itd", "mutation"}:
+            lesions.extend(_lesion(patient, column, role, text, record, notes))
+        elif role in {"cr", "outcome"}:
+            events.extend(_event(patient, role, text, known, record, notes))
+        else:
+            known.update(_value(column, role, text, record, notes))
+    return lesions, events
 
 
 def _role(name: str) -> str:

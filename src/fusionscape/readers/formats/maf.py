@@ -54,20 +54,7 @@ def read_maf(
     notes = Notes(table.name)
     if not _readable(table, notes):
         return Fragment(file=table.name, findings=notes.found())
-    variants: dict[tuple[str, str], list[Variant]] = {}
-    calls: list[FusionCall] = []
-    builds: set[str] = set()
-    for record in records(table, notes):
-        variant = read_variant(record)
-        if variant is None:
-            say.malformed(notes, record)
-            continue
-        builds |= {variant.build} if variant.build else set()
-        if variant.effect == "fusion":
-            calls.append(_fusion(variant, notes))
-        elif not say.left_out(variant, notes):
-            variants.setdefault((variant.sample, variant.gene), []).append(variant)
-    say.builds(notes, builds)
+    variants, calls = _gather(table, notes)
     order = (driver, *(d for d in DRIVERS if d != driver))
     fused = frozenset(order)
     lesions = [row for place in sorted(variants) for row in _rows(variants[place], fused, notes)]
@@ -84,6 +71,27 @@ def read_maf(
     lesions.extend(absent)
     lesions.extend(fusion_lesions(calls, drivers=order, assay="as annotated", notes=notes))
     return Fragment(file=table.name, lesions=tuple(lesions), findings=notes.found())
+
+
+def _gather(
+    table: RawTable, notes: Notes
+) -> tuple[dict[tuple[str, str], list[Variant]], list[FusionCall]]:
+    """Variants that count, by sample and gene, and the fusions put in by hand."""
+    variants: dict[tuple[str, str], list[Variant]] = {}
+    calls: list[FusionCall] = []
+    builds: set[str] = set()
+    for record in records(table, notes):
+        variant = read_variant(record)
+        if variant is None:
+            say.malformed(notes, record)
+            continue
+        builds |= {variant.build} if variant.build else set()
+        if variant.effect == "fusion":
+            calls.append(_fusion(variant, notes))
+        elif not say.left_out(variant, notes):
+            variants.setdefault((variant.sample, variant.gene), []).append(variant)
+    say.builds(notes, builds)
+    return variants, calls
 
 
 def _readable(table: RawTable, notes: Notes) -> bool:
