@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fusionscape.cohort import build_cohort
 from fusionscape.readers.formats.callers import read_fusion_caller
@@ -466,3 +468,22 @@ def test_the_cohort_knows_carriers_the_clear_and_the_unknown() -> None:
     assert cohort.driver_state().to_list() == [True, False, None, False, None]
     assert cohort.partner_of().to_list() == ["NUP98::NSD1", None, None, None, None]
     assert cohort.carrying("NUP98").patients["patient_id"].to_list() == ["S1"]
+
+
+@given(st.permutations(range(7)))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_row_order_changes_nothing(order: list[int]) -> None:
+    rows = [
+        arriba_row("NUP98", "NSD1"),
+        arriba_row("NUP98", "NSD1", breakpoint1="11:37"),
+        arriba_row("NUP98", "NSD1", confidence="low", reading_frame="stop-codon"),
+        arriba_row("NSD1", "NUP98"),
+        arriba_row("ABC1", "XYZ2"),
+        arriba_row("XYZ2", "ABC1"),
+        arriba_row("NUP98", "STIM1"),
+    ]
+    straight = read_fusion_caller(table("S1.fusions.tsv", ARRIBA, *rows))
+    shuffled = read_fusion_caller(table("S1.fusions.tsv", ARRIBA, *(rows[i] for i in order)))
+    assert shuffled.lesions == straight.lesions
+    assert shuffled.assays == straight.assays
+    assert sorted(f.code for f in shuffled.findings) == sorted(f.code for f in straight.findings)

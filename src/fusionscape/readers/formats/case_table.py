@@ -7,10 +7,11 @@ from typing import Any
 
 from fusionscape.cohort import ColumnMeaning
 from fusionscape.knowledge.fusions import parse_fusions
-from fusionscape.knowledge.genes import leukemia_genes, resolve_gene
 from fusionscape.readers.formats import case_notes as say
 from fusionscape.readers.formats.cells import Record, is_missing, key, records, yes_no
+from fusionscape.readers.formats.fusion_events import DRIVERS
 from fusionscape.readers.formats.gene_cells import LONGEST_CELL
+from fusionscape.readers.formats.lesion_columns import lesion_of, lesion_row
 from fusionscape.readers.formats.notes import Notes
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.raw import RawTable
@@ -100,8 +101,9 @@ def _row(
             continue
         if role == "partner":
             lesions.extend(_fusions(patient, text, driver, record, notes))
-        elif role in {"itd", "mutation"}:
-            lesions.extend(_lesion(patient, column, role, text, record, notes))
+        elif role == "lesion":
+            row = lesion_row(column, text, record, notes, fused=frozenset(DRIVERS))
+            lesions.extend([{"patient_id": patient, **row}] if row else [])
         elif role in {"cr", "outcome"}:
             events.extend(_event(patient, role, text, known, record, notes))
         else:
@@ -123,14 +125,8 @@ def _role(name: str) -> str:
         return "sex-age"
     if name in {"sex", "gender"}:
         return "sex"
-    if name in {"flt3itd", "flt3itdmutation"}:
-        return "itd"
-    # Only leukemia genes: a column CR2 is a response, although a gene bears that name.
-    return "mutation" if _gene(name) in leukemia_genes() else "other"
-
-
-def _gene(name: str) -> str | None:
-    return resolve_gene(name.removesuffix("mutation")).symbol
+    named = lesion_of(name)
+    return "lesion" if named is not None and named.gene not in DRIVERS else "other"
 
 
 def _value(column: str, role: str, text: str, record: Record, notes: Notes) -> dict[str, Any]:
@@ -191,26 +187,6 @@ def _fusions(
     return rows
 
 
-def _lesion(
-    patient: str, column: str, role: str, text: str, record: Record, notes: Notes
-) -> list[dict[str, Any]]:
-    found = yes_no(text)
-    gene = "FLT3" if role == "itd" else _gene(key(column))
-    if found is None:
-        say.not_understood(notes, record, column, text)
-    state = "ambiguous" if found is None else ("present" if found else "absent")
-    return [
-        {
-            "patient_id": patient,
-            "lesion": "FLT3-ITD" if role == "itd" else gene,
-            "lesion_type": "itd" if role == "itd" else "mutation",
-            "gene": gene,
-            "state": state,
-            "reported": text,
-        }
-    ]
-
-
 def _event(
     patient: str,
     role: str,
@@ -253,9 +229,8 @@ def _meanings(table: RawTable, roles: dict[str, str]) -> tuple[ColumnMeaning, ..
     late = {"treatment", "outcome", "cr"}
     meanings = []
     for column, role in roles.items():
-        gene = _gene(key(column))
-        lesion = "FLT3-ITD" if role == "itd" else gene
-        other = f"lesion:{lesion}" if role in {"itd", "mutation"} else f"covariate:{column}"
+        named = lesion_of(column) if role == "lesion" else None
+        other = f"lesion:{named.lesion}" if named else f"covariate:{column}"
         for name in () if role == "id" else fields.get(role, (other,)):
             meanings.append(
                 ColumnMeaning(

@@ -172,7 +172,11 @@ def _end(record: Record, day: float, notes: Notes) -> Event:
 def _ordered(events: list[Event]) -> tuple[Event, ...]:
     ranked = sorted(
         events,
-        key=lambda e: (str(e["patient_id"]), float(e["day"]), str(e["kind"]), str(e["label"])),
+        key=lambda e: (
+            str(e["patient_id"]),
+            float(e["day"]),
+            *(str(e.get(name)) for name in ("kind", "label", "target", "reported", "end_day")),
+        ),
     )
     counts: dict[str, int] = {}
     for event in ranked:

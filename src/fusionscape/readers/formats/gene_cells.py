@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from fusionscape.knowledge.genes import leukemia_genes, resolve_gene
 
@@ -25,6 +26,7 @@ class GeneCell:
     uncertain: str = ""
 
 
+@lru_cache(maxsize=65536)
 def read_gene(text: str | None) -> GeneCell:
     """Which gene does this cell name?
 
@@ -78,5 +80,6 @@ def _bare(text: str) -> str:
     return name.split(".")[0] if ENSEMBL_GENE.match(name) else name
 
 
+@cache
 def _leukemia() -> frozenset[str]:
     return frozenset(leukemia_genes())

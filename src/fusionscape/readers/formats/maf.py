@@ -119,7 +119,7 @@ def _state(variants: list[Variant]) -> str:
 def _rows(variants: list[Variant], fused: frozenset[str], notes: Notes) -> list[dict[str, Any]]:
     sample, gene = variants[0].sample, variants[0].gene
     fractions = [v.vaf for v in variants if v.vaf is not None]
-    changes = list(dict.fromkeys(v.protein or v.classification or "?" for v in variants))
+    changes = sorted({v.protein or v.classification or "?" for v in variants})
     row: dict[str, Any] = {
         "sample_id": sample,
         "lesion": f"{gene} mutation" if gene in fused else gene,
@@ -153,5 +153,5 @@ def _itd(variants: list[Variant], notes: Notes) -> dict[str, Any] | None:
         "state": "present" if sure else "ambiguous",
         "value": max(fractions, default=None),
         "assay": ASSAY,
-        "reported": "; ".join(dict.fromkeys(v.protein or v.classification or "?" for v in chosen)),
+        "reported": "; ".join(sorted({v.protein or v.classification or "?" for v in chosen})),
     }
