@@ -48,6 +48,14 @@ from fusionscape.knowledge import parse_fusion, parse_fusions
         ("ENST00000324932.12(NUP98):e.12::ENST00000439151.7(NSD1):e.6", "NUP98::NSD1"),
         ("NM_016320.5(NUP98):e12::NM_022455.5(NSD1):e6", "NUP98::NSD1"),
         ("NUP98::RARG::NUP98", "NUP98::RARG::NUP98"),
+        ("NUP98(::)NSD1", "NUP98::NSD1"),
+        ("NUP98ex12-NSD1ex6", "NUP98::NSD1"),
+        ("NUP98-NSD1 and FLT3-ITD", "NUP98::NSD1"),
+        ("NUP98-KDM5A (JARID1A)", "NUP98::KDM5A"),
+        ("PML-RARα", "PML::RARA"),
+        ("CBFβ-MYH11", "CBFB::MYH11"),
+        ("E2A-PBX1", "TCF3::PBX1"),
+        ("SIL-TAL1", "STIL::TAL1"),
     ],
 )
 def test_printed_form(printed, fusion):
@@ -84,7 +92,17 @@ def test_missing_is_not_no(printed):
 
 @pytest.mark.parametrize(
     "printed",
-    ["NUP98 p.R123H", "NUP98 R123H", "WT1 mutation", "FLT3-ITD", "KMT2A-PTD", "ETV6 (deletion)"],
+    [
+        "NUP98 p.R123H",
+        "NUP98 R123H",
+        "WT1 mutation",
+        "FLT3-ITD",
+        "KMT2A-PTD",
+        "ETV6 (deletion)",
+        "FLT3-TKD",
+        "CEBPA-bZIP",
+        "UBTF-TD",
+    ],
 )
 def test_change_within_one_gene_is_no_fusion(printed):
     match = parse_fusion(printed)
@@ -96,6 +114,8 @@ def test_negative_sign_means_absent():
     assert parse_fusion("NUP98-NSD1 (-)").kind == "none"
     assert parse_fusion("NUP98-NSD1−").kind == "none"
     assert parse_fusion("NUP98 fusion negative").kind == "none"
+    assert parse_fusion("NUP98-R (-)").kind == "none"
+    assert parse_fusion("NUP98-R−").kind == "none"
 
 
 def test_reversed_is_said():
@@ -174,6 +194,30 @@ def test_hgvs_without_gene_names_is_unknown():
 
 def test_aliases_are_shown():
     assert parse_fusion("NUP98-LEDGF").notes == ("LEDGF is an alias of PSIP1",)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["T-ALL", "B-ALL", "t-AML", "high-risk", "de novo", "not applicable", "FISH positive"],
+)
+def test_words_of_the_clinic_are_no_fusions(printed):
+    """HGNC lists T, ALL, NOT and FISH as aliases of genes; in a fusion cell they are words."""
+    assert parse_fusion(printed).kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("printed", "one_of"),
+    [("NUP98-PRRX", "NUP98::PRRX1"), ("NUP98-NSD", "NUP98::NSD1"), ("NUP98-HOXA", "NUP98::HOXA9")],
+)
+def test_family_name_is_not_resolved(printed, one_of):
+    match = parse_fusion(printed)
+    assert (match.fusion, match.genes) == (None, ("NUP98",))
+    assert one_of in match.suggestions
+
+
+def test_multiple_partner_notation_of_vicc():
+    assert parse_fusion("v::ALK(hgnc:427)").genes == ("ALK",)
+    assert parse_fusion("v::ALK(hgnc:427)").kind == "driver only"
 
 
 GENES = ["NUP98", "NSD1", "KDM5A", "HOXA9", "PRRX2", "KMT2A", "MLLT3", "AFDN", "RUNX1", "FOO1"]

@@ -57,6 +57,7 @@ def test_name_stands_for_symbol(printed, symbol, status):
         ("PIT1", ("POU1F1", "SLC20A1")),
         ("MLL2", ("KMT2D", "KMT2B")),
         ("RAS", ("NRAS", "KRAS", "HRAS")),
+        ("NRG", ("RAP1GDS1", "NRG1")),
     ],
 )
 def test_ambiguous_name_is_never_resolved(printed, candidates):
@@ -111,6 +112,21 @@ def test_band_is_todays():
     assert gene_band("RAP1GDS1") == "4q23"
     assert gene_band("NUP98") == "11p15.4"
     assert gene_band("FOO1") is None
+
+
+def test_common_words_are_not_genes():
+    for word in ("ALL", "not", "T", "FISH", "dm"):
+        assert resolve_gene(word).status == "unknown"
+
+
+def test_family_name_is_a_suggestion():
+    match = resolve_gene("PRRX")
+    assert (match.symbol, match.candidates) == (None, ("PRRX1", "PRRX2"))
+
+
+def test_greek_letters():
+    assert resolve_gene("RARα").symbol == "RARA"
+    assert resolve_gene("CBFβ").symbol == "CBFB"
 
 
 def test_groups():
