@@ -17,7 +17,7 @@ MODULES = sorted(m.name for m in pkgutil.iter_modules(knowledge.__path__))
 TABLES = sorted(
     f.name
     for f in files("fusionscape.knowledge").joinpath("rules").iterdir()
-    if f.name != "__init__"
+    if f.name.endswith(".csv")
 )
 SOURCES = ("source", "sources", "reference")
 WITHOUT_SOURCE = {"hgnc_symbols.csv", "columns.csv", "disease_words.csv", "fusion_words.csv"}
