@@ -41,6 +41,8 @@ def test_every_row_is_whole_and_sourced(name):
     assert all(None not in row and None not in row.values() for row in rows)
     if name not in WITHOUT_SOURCE:
         assert all(any(row.get(column) for column in SOURCES) for row in rows)
+    else:
+        assert name in {row["table"] for row in table("table_sources.csv")}
 
 
 def test_known_fusions_use_approved_symbols():
