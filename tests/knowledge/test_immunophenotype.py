@@ -96,9 +96,12 @@ def test_one_marker(text, marker, distribution, intensity, percent):
     ("text", "signs"),
     [
         ("CD34 and CD117 positive, CD7 negative", {"CD34": "+", "CD117": "+", "CD7": "-"}),
-        ("CD34, CD33 positive; CD7, CD19 negative", dict(CD34="+", CD33="+", CD7="-", CD19="-")),
-        ("negative for CD7 and CD19, positive for CD34", dict(CD7="-", CD19="-", CD34="+")),
-        ("CD13 and CD33 were positive. CD7 was negative", dict(CD13="+", CD33="+", CD7="-")),
+        (
+            "CD34, CD33 positive; CD7, CD19 negative",
+            {"CD34": "+", "CD33": "+", "CD7": "-", "CD19": "-"},
+        ),
+        ("negative for CD7 and CD19, positive for CD34", {"CD7": "-", "CD19": "-", "CD34": "+"}),
+        ("CD13 and CD33 were positive. CD7 was negative", {"CD13": "+", "CD33": "+", "CD7": "-"}),
         ("expressed CD13 and CD33 but not CD7", {"CD13": "+", "CD33": "+", "CD7": "-"}),
         ("blasts lack CD13", {"CD13": "-"}),
         ("CD34阳性，CD7阴性", {"CD34": "+", "CD7": "-"}),

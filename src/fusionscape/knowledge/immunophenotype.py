@@ -30,7 +30,7 @@ def parse_immunophenotype(text: str | None) -> Immunophenotype:
     (``CD34, CD33 (dim), HLA-DR; negative for CD7``) and prose (``strong expression of
     CD33 and HLA-DR and weak expression of CD14``). A marker that is not named is not
     reported: absence from the text is not a negative. A bare percentage reads as positive
-    from 20 % (Bene 1995, PMID 7564526), as negative at 0, and is left unread between.
+    from 20 % (Bene 1995, Leukemia 9:1783), as negative at 0, and is left unread between.
 
     Source: two axes after the 2006 Bethesda consensus (Wood 2007, doi:10.1002/cyto.b.20363).
 
