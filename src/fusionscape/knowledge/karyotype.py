@@ -27,9 +27,11 @@ class _Flags(TypedDict, total=False):
 
 
 _FISH = re.compile(r"(?:[.\s]*cryp\s+|[.\s;,]*)\b(?:nuc\s*ish|ish)\b.*$", re.IGNORECASE | re.DOTALL)
-_NOTE_IN_BRACKETS = re.compile(r"\[[^\[\]]*[A-Za-z]{3,}[^\[\]]*\s[^\[\]]*\]")
+_NOTE_IN_BRACKETS = re.compile(
+    r"\[(?!\s*\d+\s*(?:cell|meta))[^\[\]]*[A-Za-z]{3,}[^\[\]]*\s[^\[\]]*\]"
+)
 _NOTE_AT_END = re.compile(
-    r"(?<=[\])XYc\d])\s+(?!cryp|crypt|inc\b|inv|ins|del|der|dup|dic|add|idem|mar|psu)"
+    r"(?<=[\])XYc\d])\s+[.;]?\s*(?![\[(]?\d+\s*(?:cell|meta)|cryp|crypt|inc\b|inv|ins|del|der|dup|dic|add|idem|mar|psu)"
     r"((?:\d+\s+)?[A-Za-z(]*[A-Za-z]{3,}\b(?!\s*\().*)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -149,7 +151,7 @@ def _read(text: str, body: str, fish: tuple[str, ...], remarks: tuple[str, ...])
         for band in dict.fromkeys(b for c in clones for a in c.listed for b in impossible_bands(a))
     )
     moved = summary.translocations_11p15(clones)
-    numbers = tuple(r for r in map(summary.number_remark, clones) if r is not None)
+    checks = (*map(summary.number_remark, clones), summary.sex_remark(clones))
     clonal, single = summary.clonal(clones, confirmed=bool(fish) or "FISH" in " ".join(remarks))
     return Karyotype(
         given=text,
@@ -158,7 +160,7 @@ def _read(text: str, body: str, fish: tuple[str, ...], remarks: tuple[str, ...])
         donor=bool(donor),
         fish=fish,
         unread=unread,
-        remarks=(*remarks, *reading.remarks, *broken, *numbers, *single),
+        remarks=(*remarks, *reading.remarks, *broken, *filter(None, checks), *single),
         status=_status(clones, unread),
         translocations_11p15=moved,
         partners_compatible=summary.nup98_partners(moved),
@@ -185,8 +187,8 @@ def _same(one: bool | None, other: bool | None) -> bool | None:
 
 
 def _without_loose_end(text: str) -> tuple[str, tuple[str, ...]]:
-    bare = text.rstrip("+-.,;/ ")
-    return bare, ("sign at the end",) if bare != text.rstrip(".,; ") else ()
+    bare = re.sub(r"(?<=\])[+-]+$", "", text.rstrip(".,;/ "))
+    return bare, ("sign at the end",) if bare != text.rstrip(".,;/ ") else ()
 
 
 def _status(clones: tuple[Clone, ...], unread: tuple[str, ...]) -> KaryotypeStatus:
