@@ -31,7 +31,8 @@ _NOTE_IN_BRACKETS = re.compile(
     r"\[(?!\s*\d+\s*(?:cell|meta))[^\[\]]*[A-Za-z]{3,}[^\[\]]*\s[^\[\]]*\]"
 )
 _NOTE_AT_END = re.compile(
-    r"(?<=[\])XYc\d])\s+[.;]?\s*(?![\[(]?\d+\s*(?:cell|meta)|cryp|crypt|inc\b|inv|ins|del|der|dup|dic|add|idem|mar|psu)"
+    r"(?<=[\])XYc\d])\s+[.;]?\s*(?![\[(]?\d+\s*(?:cell|meta)|cells?\b|metaphases?\b|"
+    r"crypt?|inc\b|inv|ins|del|der|dup|dic|add|idem|mar|psu)"
     r"((?:\d+\s+)?[A-Za-z(]*[A-Za-z]{3,}\b(?!\s*\().*)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -42,8 +43,10 @@ class Karyotype:
     """A karyotype as read.
 
     `repaired` names the print damage mended, `unread` the pieces no rule understood,
-    `remarks` free text and impossible bands, `fish` the FISH part as printed. Flags are None
-    where the karyotype cannot say: it failed, was not done, or was not read whole.
+    `remarks` free text and what does not add up (impossible bands, a chromosome number that
+    does not fit, clones of both sexes, too few cells for a clone), `fish` the FISH part as printed. Flags are None
+    where the karyotype cannot say: it failed, was not done, or was not read whole. `status`
+    goes by the clones as the laboratory lists them.
     `abnormalities` are the distinct clonal, acquired ones over all clones.
     `donor` is True when donor cells are listed after ``//``; they are left out of `clones`.
     """
