@@ -44,9 +44,9 @@ class Karyotype:
 
     `repaired` names the print damage mended, `unread` the pieces no rule understood,
     `remarks` free text and what does not add up (impossible bands, a chromosome number that
-    does not fit, clones of both sexes, too few cells for a clone), `fish` the FISH part as printed. Flags are None
-    where the karyotype cannot say: it failed, was not done, or was not read whole. `status`
-    goes by the clones as the laboratory lists them.
+    does not fit, clones of both sexes, too few cells for a clone), `fish` the FISH part as
+    printed. Flags are None where the karyotype cannot say: it failed, was not done, or was
+    not read whole. `status` goes by the clones as the laboratory lists them.
     `abnormalities` are the distinct clonal, acquired ones over all clones.
     `donor` is True when donor cells are listed after ``//``; they are left out of `clones`.
     """
