@@ -292,6 +292,15 @@ def test_free_text_is_a_remark():
     assert parse_karyotype("47,XX,+8[9] [seen by FISH only]").remarks == ("seen by FISH only",)
 
 
+def test_free_text_that_names_an_abnormality_is_unread_not_a_remark():
+    """A normal-looking karyotype with the abnormality in words must not read as normal."""
+    for printed in ("46,XX[20] and t(8;21)(q22;q22)", "46,XX[20] also monosomy 7 in two cells"):
+        k = parse_karyotype(printed)
+        assert k.unread
+        assert k.status == "unknown"
+        assert k.complex is None
+
+
 @pytest.mark.parametrize(
     ("printed", "expected"),
     [

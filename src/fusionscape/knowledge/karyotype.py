@@ -36,6 +36,11 @@ _NOTE_AT_END = re.compile(
     r"((?:\d+\s+)?[A-Za-z(]*[A-Za-z]{3,}\b(?!\s*\().*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_IN_WORDS = re.compile(
+    r"\b(?:t|inv|del|der|add|ins|dup|i)\s?\(|(?<![\w.])[+-]\s?(?:\d{1,2}|X|Y)\b|\d{1,2}[pq]-"
+    r"|\b(?:mono|tri)somy\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +153,9 @@ def _read(text: str, body: str, fish: tuple[str, ...], remarks: tuple[str, ...])
     own, _, donor = mended.partition("//")
     reading = read_clones(own)
     clones = tuple(reading.clones)
-    unread = tuple(reading.unread)
+    hidden = tuple(note for note in remarks if _hides_an_abnormality(note))
+    remarks = tuple(note for note in remarks if note not in hidden)
+    unread = (*reading.unread, *hidden)
     broken = tuple(
         f"band {band} does not exist"
         for band in dict.fromkeys(b for c in clones for a in c.listed for b in impossible_bands(a))
@@ -187,6 +194,11 @@ def _agreed(listed: _Flags, clonal: _Flags) -> _Flags:
 
 def _same(one: bool | None, other: bool | None) -> bool | None:
     return one if one == other else None
+
+
+def _hides_an_abnormality(note: str) -> bool:
+    """True for free text that names an abnormality and is not a FISH finding."""
+    return "FISH" not in note.upper() and bool(_IN_WORDS.search(note))
 
 
 def _without_loose_end(text: str) -> tuple[str, tuple[str, ...]]:
