@@ -127,6 +127,8 @@ def test_failed_says_nothing_of_flags():
     k = parse_karyotype("F")
     assert (k.complex, k.monosomal, k.trisomy_8, k.chr13_abnormal) == (None, None, None, None)
     assert parse_karyotype("normal").complex is False
+    assert parse_karyotype("complex karyotype").complex is True
+    assert parse_karyotype("complex karyotype").monosomal is None
 
 
 def test_sl_idem_and_sidelines():

@@ -96,12 +96,12 @@ def parse_karyotype(text: str | None) -> Karyotype:
         return Karyotype(given=text)
     status = _status_words().get(text.strip().rstrip(".").lower())
     if status is not None:
-        return Karyotype(given=text, status=status, **_flags_of_word(status))
+        return Karyotype(given=text, status=status, **_flags_of_word(status, text))
     body, fish, remarks = _set_apart(text)
     status = _status_words().get(body.strip().rstrip(".").lower())
     if status is not None:
         return Karyotype(
-            given=text, status=status, fish=fish, remarks=remarks, **_flags_of_word(status)
+            given=text, status=status, fish=fish, remarks=remarks, **_flags_of_word(status, text)
         )
     return _read(text, body, fish, remarks)
 
@@ -118,7 +118,9 @@ def _status_words() -> dict[str, KaryotypeStatus]:
     return {row["word"]: allowed[row["status"]] for row in records("karyotype_words.csv")}
 
 
-def _flags_of_word(status: KaryotypeStatus) -> _Flags:
+def _flags_of_word(status: KaryotypeStatus, text: str) -> _Flags:
+    if "complex" in text.lower() or "复杂" in text:
+        return {"complex": True}
     if status != "normal":
         return {}
     return {
