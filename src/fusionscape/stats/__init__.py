@@ -8,11 +8,22 @@ from __future__ import annotations
 from importlib import import_module
 
 MODULES = {
+    "Concordance": "pair_concordance",
     "CoxError": "cox_input",
     "CoxFit": "cox_result",
+    "CoxResiduals": "cox_diagnostics",
+    "CoxSurvival": "cox_prediction",
     "Design": "design",
+    "DesignRow": "design",
+    "PhTest": "proportional_hazards",
+    "baseline_hazard": "cox_prediction",
+    "concordance": "pair_concordance",
     "cox": "cox_regression",
+    "cox_residuals": "cox_diagnostics",
+    "cox_survival": "cox_prediction",
     "design_matrix": "design",
+    "fit_concordance": "pair_concordance",
+    "ph_test": "proportional_hazards",
 }
 
 __all__ = sorted(MODULES)  # noqa: PLE0605

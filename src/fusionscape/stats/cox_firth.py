@@ -126,9 +126,7 @@ class Profile:
         beta[self.column] = value
         if self.free:
             info = self.last.at.information
-            pull = np.linalg.solve(
-                info[np.ix_(self.free, self.free)], info[self.free, self.column]
-            )
+            pull = np.linalg.solve(info[np.ix_(self.free, self.free)], info[self.free, self.column])
             guess = beta.copy()
             guess[self.free] -= pull * move
             if np.abs(pull * move).max() < LONGEST_STEP:

@@ -157,9 +157,7 @@ def merge_close(*arrays: FloatArray) -> list[FloatArray]:
     return [kept[np.searchsorted(kept, array, side="right") - 1] for array in arrays]
 
 
-def times(
-    time: npt.ArrayLike, entry: npt.ArrayLike | None
-) -> tuple[FloatArray, FloatArray | None]:
+def times(time: npt.ArrayLike, entry: npt.ArrayLike | None) -> tuple[FloatArray, FloatArray | None]:
     """Exit and entry times, entry strictly before exit."""
     exit_time = numbers(time, "time")
     n = len(exit_time)

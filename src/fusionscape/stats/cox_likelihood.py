@@ -74,9 +74,7 @@ def reduced_sums(sets: RiskSets, values: FloatArray) -> FloatArray:
     if not sets.tied:
         return total
     dying = death_sums(sets, values[:, sets.deaths])
-    result: FloatArray = (
-        total[:, sets.step_time] - sets.step_fraction * dying[:, sets.step_time]
-    )
+    result: FloatArray = total[:, sets.step_time] - sets.step_fraction * dying[:, sets.step_time]
     return result
 
 

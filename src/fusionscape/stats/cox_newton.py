@@ -66,9 +66,7 @@ def columns_of(model: Model, keep: np.typing.NDArray[np.bool_]) -> Model:
     """The model without its aliased columns."""
     if keep.all():
         return model
-    return replace(
-        model, XT=model.XT[keep], center=model.center[keep], scale=model.scale[keep]
-    )
+    return replace(model, XT=model.XT[keep], center=model.center[keep], scale=model.scale[keep])
 
 
 def evaluate(model: Model, beta: FloatArray) -> Likelihood:
@@ -151,6 +149,4 @@ def newton(model: Model, start: Likelihood) -> Peak:
         beta, at = beta + step, trial
         if halvings == 0 and gain < 1e-12:
             return Peak(beta=beta, value=at.loglik, at=at, iterations=iteration, converged=True)
-    return Peak(
-        beta=beta, value=at.loglik, at=at, iterations=MOST_ITERATIONS, converged=False
-    )
+    return Peak(beta=beta, value=at.loglik, at=at, iterations=MOST_ITERATIONS, converged=False)

@@ -154,9 +154,7 @@ def fitted(data: CoxData, robust: bool, penalty: str | None, level: float) -> Co
     return table(data, climbed, inverse, covariance, robust, level, cautions)
 
 
-def climbed_model(
-    whole: Model, used: BoolArray, null: Likelihood, penalty: str | None
-) -> Climbed:
+def climbed_model(whole: Model, used: BoolArray, null: Likelihood, penalty: str | None) -> Climbed:
     """Unpenalised fit, the test for a finite maximum, and Firth's fit where it is called for."""
     model = columns_of(whole, used)
     start = Likelihood(
@@ -165,9 +163,7 @@ def climbed_model(
         information=null.information[np.ix_(used, used)],
     )
     if not used.any():
-        peak = Peak(
-            beta=np.zeros(0), value=null.loglik, at=start, iterations=0, converged=True
-        )
+        peak = Peak(beta=np.zeros(0), value=null.loglik, at=start, iterations=0, converged=True)
         return Climbed(
             model=model,
             used=used,
@@ -217,9 +213,7 @@ def alias_caution(data: CoxData, column: int, code: str, explained_by: list[int]
     return caution(code, covariate=name)
 
 
-def fit_cautions(
-    data: CoxData, climbed: Climbed, robust: bool, asked: str | None
-) -> list[Caution]:
+def fit_cautions(data: CoxData, climbed: Climbed, robust: bool, asked: str | None) -> list[Caution]:
     """What the reader of this fit must know."""
     names = [name for name, use in zip(data.names, climbed.used, strict=True) if use]
     answer = "firth" if climbed.penalty else "none"
@@ -304,9 +298,7 @@ def no_rows(p: int) -> Rows:
     return Rows(low=blank, high=blank, statistic=blank, p=blank, ci_method="none")
 
 
-def rows_of(
-    climbed: Climbed, coef: FloatArray, se: FloatArray, robust: bool, level: float
-) -> Rows:
+def rows_of(climbed: Climbed, coef: FloatArray, se: FloatArray, robust: bool, level: float) -> Rows:
     """The interval each kind of fit deserves."""
     if climbed.diverging and not climbed.penalty:
         return no_rows(len(coef))
@@ -384,9 +376,7 @@ def table(
     )
 
 
-def limiting(
-    coef: FloatArray, diverging: tuple[Divergence, ...]
-) -> tuple[FloatArray, FloatArray]:
+def limiting(coef: FloatArray, diverging: tuple[Divergence, ...]) -> tuple[FloatArray, FloatArray]:
     """Infinite coefficients where the likelihood has no maximum; nan where either way goes."""
     ends = {"up": np.inf, "down": -np.inf, "either": np.nan}
     result = coef.copy()

@@ -59,7 +59,11 @@ class RiskSets:
 
 def build(data: CoxData) -> RiskSets:
     """Sort the rows and find every index that the likelihood needs."""
-    order = np.lexsort((data.time, data.stratum)) if len(data.strata) else np.argsort(data.time, kind="stable")
+    order = (
+        np.lexsort((data.time, data.stratum))
+        if len(data.strata)
+        else np.argsort(data.time, kind="stable")
+    )
     order = order.astype(np.int64)
     time, dead, stratum = data.time[order], data.event[order], data.stratum[order]
     weights = data.weights[order]
