@@ -59,7 +59,8 @@ def ascent(curvature: FloatArray, information: FloatArray, score: FloatArray) ->
     except np.linalg.LinAlgError:
         step = score / max(float(np.abs(score).max()), 1.0)
     longest = float(np.abs(step).max())
-    return step if longest <= LONGEST_STEP else step * (LONGEST_STEP / longest)
+    bounded: FloatArray = step * min(1.0, LONGEST_STEP / max(longest, 1e-300))
+    return bounded
 
 
 def searched(

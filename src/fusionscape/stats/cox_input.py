@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -122,7 +123,7 @@ def covariate_names(names: Sequence[str] | None, p: int) -> tuple[str, ...]:
 def events(values: npt.ArrayLike, n: int) -> BoolArray:
     """Event indicator as bool; anything but 0 and 1 is refused."""
     array = numbers(values, "event", n)
-    if not np.isin(array, (0.0, 1.0)).all():
+    if not ((array == 0.0) | (array == 1.0)).all():
         raise CoxError("event-not-binary", "event must be 0 or 1 (or bool)", column="event")
     result: BoolArray = array == 1.0
     return result
@@ -153,8 +154,14 @@ def merge_close(*arrays: FloatArray) -> list[FloatArray]:
     close = np.diff(values) <= tolerance
     if not close.any():
         return list(arrays)
-    kept = values[np.concatenate(([True], ~close))]
-    return [kept[np.searchsorted(kept, array, side="right") - 1] for array in arrays]
+    leads = np.concatenate(([True], ~close))
+    target = values[np.maximum.accumulate(np.where(leads, np.arange(len(values)), 0))]
+    moved, target = values[~leads], target[~leads]
+    merged = []
+    for array in arrays:
+        place = np.minimum(np.searchsorted(moved, array), len(moved) - 1)
+        merged.append(np.where(moved[place] == array, target[place], array))
+    return merged
 
 
 def times(time: npt.ArrayLike, entry: npt.ArrayLike | None) -> tuple[FloatArray, FloatArray | None]:
@@ -266,7 +273,7 @@ def term_labels(terms: Sequence[str] | None, names: tuple[str, ...]) -> tuple[st
     if terms is None:
         return names
     labels = tuple(str(term) for term in terms)
-    changes = 1 + sum(a != b for a, b in zip(labels, labels[1:], strict=False))
+    changes = 1 + sum(a != b for a, b in pairwise(labels))
     if len(labels) != len(names) or changes != len(set(labels)):
         raise CoxError(
             "terms-mismatch", "terms needs one label per column, columns of a term together"

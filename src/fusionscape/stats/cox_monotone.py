@@ -119,7 +119,8 @@ class Cone:
         worst = np.argsort(-excess, kind="stable")[:CUTS_PER_ROUND]
         pairs: FloatArray = self.X[rival[worst]] - self.X[dying[worst]]
         size = np.maximum(np.linalg.norm(pairs, axis=1), 1.0)
-        return pairs[excess[worst] > VIOLATION * size * np.abs(b).max()]
+        broken: FloatArray = pairs[excess[worst] > VIOLATION * size * np.abs(b).max()]
+        return broken
 
     def contains(self, b: FloatArray) -> bool:
         """Whether no risk set objects to direction `b`."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -20,6 +22,9 @@ from fusionscape.stats.cox_risk_sets import RiskSets, build
 
 MOST_ITERATIONS = 60
 ALIAS_TOLERANCE = 1e-9
+COMPILED_FROM = 20_000  # rows; below, loading the compiler costs more than it saves
+
+Kernel = Callable[[RiskSets, FloatArray, FloatArray], Likelihood]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +37,17 @@ class Model:
     center: FloatArray
     scale: FloatArray
     exact: bool
+    kernel: Kernel
+
+
+def chosen_kernel(n: int) -> Kernel:
+    """The compiled likelihood for many rows where numba is installed, else the numpy one."""
+    if n < COMPILED_FROM or find_spec("numba") is None:
+        return likelihood
+    from fusionscape.stats import cox_numba
+
+    compiled: Kernel = cox_numba.likelihood
+    return compiled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,18 +63,24 @@ class Peak:
 
 def model_of(data: CoxData) -> Model:
     """Sort and standardise: column mean 0, standard deviation 1 (a constant column is 0)."""
-    sets = build(data)
-    XT = np.ascontiguousarray(data.X[sets.order].T)
-    center = XT.mean(axis=1)
-    constant = XT.max(axis=1) == XT.min(axis=1)
-    XT -= center[:, None]
-    scale = np.sqrt(np.einsum("ij,ij->i", XT, XT) / data.n)
-    scale[constant] = 1.0
-    XT /= scale[:, None]
-    XT[constant] = 0.0
-    offset = data.offset[sets.order]
+    sets, kernel = build(data), chosen_kernel(data.n)
+    center = data.X.mean(axis=0)
+    X = np.take(data.X, sets.order, axis=0)
+    X -= center
+    scale = np.sqrt(np.einsum("ij,ij->j", X, X) / data.n)
+    for j in np.flatnonzero(scale <= 1e-6 * np.abs(center)).tolist():
+        if data.X[:, j].max() == data.X[:, j].min():
+            X[:, j] = scale[j] = 0.0
+    scale[scale == 0.0] = 1.0
+    X /= scale
     return Model(
-        sets=sets, XT=XT, offset=offset, center=center, scale=scale, exact=data.ties == "exact"
+        sets=sets,
+        XT=np.ascontiguousarray(X.T) if kernel is likelihood else X.T,
+        offset=data.offset[sets.order],
+        center=center,
+        scale=scale,
+        exact=data.ties == "exact",
+        kernel=kernel,
     )
 
 
@@ -74,7 +96,7 @@ def evaluate(model: Model, beta: FloatArray) -> Likelihood:
     eta = model.offset + beta @ model.XT
     if model.exact:
         return exact_likelihood(model.sets, model.XT, eta)[0]
-    return likelihood(model.sets, model.XT, eta)
+    return model.kernel(model.sets, model.XT, eta)
 
 
 def penalised(model: Model, beta: FloatArray) -> tuple[float, FloatArray, Likelihood]:

@@ -81,8 +81,8 @@ def build(data: CoxData) -> RiskSets:
     death_weight = np.add.reduceat(weights[deaths], death_start)
     tied = data.ties == "efron" and bool((n_deaths > 1).any())
     step_time, step_start, fraction, step_weight = steps(n_deaths, death_weight, tied)
-    first_row = within(time, event_time, row_bounds, time_bounds, "left")
-    until = within(event_time, time, time_bounds, row_bounds, "right") + stratum
+    first_row = run_starts(time, stratum)[deaths[death_start]]
+    until = np.cumsum(np.bincount(first_row, minlength=len(order))) + stratum
     late = entries(data, order, stratum, event_time, row_bounds, time_bounds)
     return RiskSets(
         order=order,
@@ -108,6 +108,15 @@ def build(data: CoxData) -> RiskSets:
         step_fraction=fraction,
         step_weight=step_weight,
     )
+
+
+def run_starts(time: FloatArray, stratum: IntArray) -> IntArray:
+    """First row of each row's run of equal times."""
+    position = np.arange(len(time))
+    same = (time[1:] == time[:-1]) & (stratum[1:] == stratum[:-1])
+    position[1:][same] = 0
+    result: IntArray = np.maximum.accumulate(position)
+    return result
 
 
 def steps(
