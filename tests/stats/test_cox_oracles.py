@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from stats.reference import close, numbers, oracle
 
 from fusionscape import stats
+from stats.reference import close, numbers, oracle
 
 DATA = {k: np.array(v) for k, v in oracle("cox")["data"].items()}
 REF: dict[str, Any] = oracle("cox")["ref"]

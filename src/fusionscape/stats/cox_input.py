@@ -239,11 +239,10 @@ def checked(
     covariates = matrix(X, names, n)
     labels = covariate_names(names, covariates.shape[1])
     weight = checked_weights(weights, weights_kind, ties, n)
-    stratum, strata_labels = (
-        (np.zeros(n, dtype=np.int64), ()) if strata is None else groups(strata, "strata", n)
-    )
-    clusters = None if cluster is None else groups(cluster, "cluster", n)[0]
-    shift = np.zeros(n) if offset is None else numbers(offset, "offset", n)
+    stratum: IntArray = np.zeros(n, dtype=np.int64)
+    strata_labels: tuple[str, ...] = ()
+    if strata is not None:
+        stratum, strata_labels = groups(strata, "strata", n)
     rows = kept_rows(weight, weights_kind)
     if not happened[rows].any():
         raise CoxError("no-events", f"none of {len(rows)} rows has an event", n=len(rows))
@@ -258,8 +257,8 @@ def checked(
         strata=strata_labels,
         weights=counted,
         weighted=bool((counted != 1.0).any()),
-        offset=shift[rows],
-        cluster=None if clusters is None else clusters[rows],
+        offset=np.zeros(len(rows)) if offset is None else numbers(offset, "offset", n)[rows],
+        cluster=None if cluster is None else groups(cluster, "cluster", n)[0][rows],
         names=labels,
         terms=term_labels(terms, labels),
         source=rows,

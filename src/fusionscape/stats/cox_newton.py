@@ -166,8 +166,9 @@ def newton(model: Model, start: Likelihood) -> Peak:
         while not trial.loglik >= at.loglik - 1e-11 * abs(at.loglik) and halvings < 40:
             step, halvings = step / 2.0, halvings + 1
             trial = evaluate(model, beta + step)
-        if halvings == 40:
-            return Peak(beta=beta, value=at.loglik, at=at, iterations=iteration, converged=False)
+        if halvings == 40:  # rounding hides what is left to gain, or there is no way up
+            done = gain < 1e-9
+            return Peak(beta=beta, value=at.loglik, at=at, iterations=iteration, converged=done)
         beta, at = beta + step, trial
         if halvings == 0 and gain < 1e-12:
             return Peak(beta=beta, value=at.loglik, at=at, iterations=iteration, converged=True)
