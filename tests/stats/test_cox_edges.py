@@ -43,6 +43,21 @@ def test_two_patients_firth_is_log_three() -> None:
         assert 2 * depth == pytest.approx(3.841458820694124, rel=1e-9)
 
 
+def test_a_stratum_without_weight_or_without_events() -> None:
+    time, event, X = random_cohort()
+    strata = np.array(["a", "b", "c"])[np.arange(60) % 3]
+    weights = np.where(strata == "c", 0.0, 1.0)
+    fit = stats.cox(time, event & (strata != "b"), X, strata=strata, weights=weights)
+    alone = stats.cox(time[strata == "a"], event[strata == "a"], X[strata == "a"])
+    np.testing.assert_allclose(fit.coef, alone.coef, rtol=1e-9)
+    assert fit.n == 40 and fit.events == alone.events
+    flat = stats.cox_survival(fit, X[:1], stratum="b")
+    assert (flat.survival == 1.0).all() and (flat.std_err == 0.0).all()
+    assert stats.fit_concordance(fit).concordance == pytest.approx(
+        stats.fit_concordance(alone).concordance
+    )
+
+
 def test_two_patients_other_way_round() -> None:
     fit = stats.cox([1, 2], [1, 0], [[0], [1]])
     assert fit.coef[0] == pytest.approx(-math.log(3), abs=1e-12) and fit.monotone == ("down",)

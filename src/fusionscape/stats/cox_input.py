@@ -239,11 +239,8 @@ def checked(
     covariates = matrix(X, names, n)
     labels = covariate_names(names, covariates.shape[1])
     weight = checked_weights(weights, weights_kind, ties, n)
-    stratum: IntArray = np.zeros(n, dtype=np.int64)
-    strata_labels: tuple[str, ...] = ()
-    if strata is not None:
-        stratum, strata_labels = groups(strata, "strata", n)
     rows = kept_rows(weight, weights_kind)
+    stratum, strata_labels = strata_of(strata, rows, n)
     if not happened[rows].any():
         raise CoxError("no-events", f"none of {len(rows)} rows has an event", n=len(rows))
     counted = weight[rows] if weights_kind != "frequency" else np.ones(len(rows))
@@ -253,7 +250,7 @@ def checked(
         event=happened[rows],
         X=covariates if whole else covariates[rows],
         entry=None if start is None else start[rows],
-        stratum=stratum[rows],
+        stratum=stratum,
         strata=strata_labels,
         weights=counted,
         weighted=bool((counted != 1.0).any()),
@@ -265,6 +262,17 @@ def checked(
         n_input=n,
         ties=ties,
     )
+
+
+def strata_of(
+    strata: npt.ArrayLike | None, rows: IntArray, n: int
+) -> tuple[IntArray, tuple[str, ...]]:
+    """Stratum codes of the rows used, and the labels of the strata that have any."""
+    if strata is None:
+        return np.zeros(len(rows), dtype=np.int64), ()
+    codes, labels = groups(strata, "strata", n)
+    present, dense = np.unique(codes[rows], return_inverse=True)
+    return dense.astype(np.int64).reshape(-1), tuple(labels[k] for k in present.tolist())
 
 
 def term_labels(terms: Sequence[str] | None, names: tuple[str, ...]) -> tuple[str, ...]:
