@@ -1,13 +1,13 @@
-"""Arrays in, frozen results out. Names are loaded on first use.
+"""Kernels: arrays in, one frozen result out. No data frame, no file, no global state.
 
-A public name never equals the name of the module it lives in.
+Names load on first use, so importing this room costs nothing.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
+from typing import Any
 
-MODULES = {
+# public name -> module that holds it; one entry per line, sorted
+_HOME: dict[str, str] = {
     "Concordance": "pair_concordance",
     "CoxError": "cox_input",
     "CoxFit": "cox_result",
@@ -16,24 +16,40 @@ MODULES = {
     "Design": "design",
     "DesignRow": "design",
     "PhTest": "proportional_hazards",
+    "adjust": "multiplicity",
     "baseline_hazard": "cox_prediction",
+    "burden_pairs": "burden",
+    "chi_square": "contingency",
     "concordance": "pair_concordance",
     "cox": "cox_regression",
     "cox_residuals": "cox_diagnostics",
     "cox_survival": "cox_prediction",
+    "describe": "distributions",
     "design_matrix": "design",
+    "fisher": "fisher_exact",
+    "fisher_pairs": "lesion_pairs",
     "fit_concordance": "pair_concordance",
+    "hodges_lehmann": "shift",
+    "kruskal_wallis": "rank_tests",
+    "logistic": "logistic_regression",
+    "mann_whitney": "rank_tests",
+    "mantel_haenszel": "stratified",
+    "number_needed_to_test": "proportions",
+    "pair_odds_ratios": "lesion_pairs",
     "ph_test": "proportional_hazards",
+    "proportion": "proportions",
+    "risk_difference": "risks",
+    "risk_ratio": "risks",
+    "standardised_difference": "balance",
 }
 
-__all__ = sorted(MODULES)  # noqa: PLE0605
 
-
-def __getattr__(name: str) -> object:
-    if name not in MODULES:
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{MODULES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{home}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *MODULES])
+    return sorted(_HOME)
