@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from stats.reference import frame, reference
 
 from fusionscape.stats import aalen_johansen, fine_gray, gray, km
+from stats.reference import frame, reference
 
 
 @pytest.mark.parametrize("key", ["aj_myeloid_cr_all", "aj_myeloid_cr"])

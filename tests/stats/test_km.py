@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from stats.reference import frame, reference
 
 from fusionscape.stats import km, nelson_aalen
+from stats.reference import frame, reference
 
 CURVES = {
     "km_lung_all": ("lung", "time", "status2", None),
@@ -48,7 +48,11 @@ def test_survfit(key, conf):
     time, event, group = columns(*CURVES[key])
     fit = km(time, event, group=group, conf_type=CONF[conf])
     want = reference(key)[conf]
-    for name, field in (("quantile", "quantile"), ("lower", "quantile_low"), ("upper", "quantile_high")):
+    for name, field in (
+        ("quantile", "quantile"),
+        ("lower", "quantile_low"),
+        ("upper", "quantile_high"),
+    ):
         for row in want[name]:
             got = getattr(fit[group_of(row["stratum"])], field)
             np.testing.assert_allclose(got, floats(row["q"]), rtol=1e-12)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pytest
-from stats.reference import frame, reference
 
-from fusionscape.results import InputError
 from fusionscape.stats import logrank, logrank_pairwise
+from stats.reference import frame, reference
 
 TESTS = {
     "logrank_lung_sex": ("lung", "time", "status", "sex", {}),

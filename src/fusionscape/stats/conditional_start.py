@@ -73,9 +73,7 @@ def window(rows: Rows, start: float | None, minimum: float, group: str) -> Windo
     return _longest(rows, table, broken, chosen, group)
 
 
-def _longest(
-    rows: Rows, table: RiskTable, broken: np.ndarray, start: float, group: str
-) -> Window:
+def _longest(rows: Rows, table: RiskTable, broken: np.ndarray, start: float, group: str) -> Window:
     """Keep the stretch between breaks in which most patients were at risk (the later if tied)."""
     edges = [start, *table.time[broken].tolist()]
     stretches = [after(rows, edge) for edge in edges]

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, Curve, FloatArray, caution, make_id
-from fusionscape.stats.influence import influence_variance, ratio
+from fusionscape.stats.influence import influence_variance
 from fusionscape.stats.kaplan_meier import case_weights
 from fusionscape.stats.limits import positive_limits
 from fusionscape.stats.observed import Observed, Rows, observe, refuse
-from fusionscape.stats.risk_table import RiskTable, risk_table
+from fusionscape.stats.risk_table import RiskTable, ratio, risk_table
 
 REFERENCE = "Aalen 1978, doi:10.1214/aos/1176344198"
 Ties = Literal["nelson", "fleming-harrington"]
@@ -34,27 +34,22 @@ class NelsonAalen:
     cautions: tuple[Caution, ...] = ()
 
 
-def _one_at_a_time(table: RiskTable, rows: Rows, power: int) -> FloatArray:
+def _one_at_a_time(table: RiskTable, power: int) -> FloatArray:
     """Sum of 1 / n^power as if tied events came one after the other."""
-    happened = rows.event > 0
-    if table.row is None:
-        raise ValueError("the risk table needs its index")
-    counted = happened if rows.weights is None else happened & (rows.weights > 0)
-    deaths = np.bincount(table.row[counted], minlength=table.time.size)
-    share = ratio(table.events, deaths.astype(float))
+    deaths = table.events.astype(np.intp)
     where = np.repeat(np.arange(table.time.size), deaths)
     turn = np.arange(where.size) - np.repeat(np.cumsum(deaths) - deaths, deaths)
-    left = table.at_risk[where] - turn * share[where]
-    terms = share[where] / left**power
-    return np.bincount(where, weights=terms, minlength=table.time.size)
+    terms: FloatArray = 1 / (table.at_risk[where] - turn) ** power
+    sums: FloatArray = np.bincount(where, weights=terms, minlength=table.time.size)
+    return sums
 
 
 def _hazard(rows: Rows, ties: str) -> tuple[RiskTable, FloatArray, FloatArray]:
     robust = not case_weights(rows.weights)
-    table = risk_table(rows, index=robust or ties == "fleming-harrington")
+    table = risk_table(rows, index=robust)
     if ties == "fleming-harrington":
-        hazard = np.cumsum(_one_at_a_time(table, rows, 1))
-        return table, hazard, np.sqrt(np.cumsum(_one_at_a_time(table, rows, 2)))
+        hazard = np.cumsum(_one_at_a_time(table, 1))
+        return table, hazard, np.sqrt(np.cumsum(_one_at_a_time(table, 2)))
     hazard = np.cumsum(ratio(table.events, table.at_risk))
     if not robust:
         return table, hazard, np.sqrt(np.cumsum(ratio(table.events, table.at_risk**2)))

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution, Curve, Estimate, FloatArray, caution, make_id
 from fusionscape.stats.conditional_start import Window, window
-from fusionscape.stats.influence import influence_variance, ratio
-from fusionscape.stats.kaplan_meier import _at, follow_up_median
+from fusionscape.stats.influence import influence_variance
+from fusionscape.stats.kaplan_meier import follow_up_median, value_at
 from fusionscape.stats.limits import ConfType, check_conf_type, probability_limits
 from fusionscape.stats.observed import Observed, Rows, observe, refuse
-from fusionscape.stats.risk_table import RiskTable, risk_table
+from fusionscape.stats.risk_table import RiskTable, product_limit, ratio, risk_table
 
 REFERENCE = "Aalen & Johansen 1978, Scand J Stat 5:141-150"
 Variance = Literal["jackknife", "aalen"]
@@ -58,14 +58,14 @@ def _incidence_at(curve: Curve, t: float) -> Estimate:
     from dataclasses import replace
 
     if curve.time.size and t < curve.time[0] and t >= curve.start_time:
-        first = _at(curve, float(curve.time[0]))
+        first = value_at(curve, float(curve.time[0]))
         nan = float("nan")
         stable = make_id(*curve.id.split("/"), f"{t:g}")
         return replace(first, id=stable, estimate=0.0, se=0.0, ci_low=nan, ci_high=nan, events=0)
-    found = _at(curve, t)
+    found = value_at(curve, t)
     settled = curve.n_at_risk[-1] == curve.n_event[-1] if curve.time.size else False
     if settled and t > curve.time[-1]:
-        last = _at(curve, float(curve.time[-1]))
+        last = value_at(curve, float(curve.time[-1]))
         return replace(last, id=found.id)
     return found
 
@@ -106,9 +106,7 @@ def _thinned(d: FloatArray, n: FloatArray) -> FloatArray:
     return np.where(d > 1, d * ratio(n - d, n - 1), d)
 
 
-def _aalen(
-    table: RiskTable, d: FloatArray, before: FloatArray, f: FloatArray
-) -> FloatArray:
+def _aalen(table: RiskTable, d: FloatArray, before: FloatArray, f: FloatArray) -> FloatArray:
     """Aalen's variance with hypergeometric ties, as cmprsk::cuminc.
 
     Summed over u <= t: S(u-)^2/n^2 times d (1 - (F(t) - F(u)) / S(u))^2 for the cause and
@@ -142,9 +140,7 @@ def _curve(
     else:
         spread = _jackknife(rows, table, cause, d, before, f)
     error = np.sqrt(spread)
-    low, high = probability_limits(
-        f, error, conf_type=common["conf_type"], level=common["level"]
-    )
+    low, high = probability_limits(f, error, conf_type=common["conf_type"], level=common["level"])
     notes = common["cautions"]
     if not d.any():
         notes += (caution("no-events", group=common["group"], n=int(rows.time.size)),)
@@ -171,7 +167,7 @@ def _group(
 ) -> tuple[list[Curve], FloatArray]:
     rows = part.rows
     table = risk_table(rows, index=True)
-    survival = np.cumprod(1 - ratio(table.events, table.at_risk))
+    survival = product_limit(table.events, table.at_risk)
     before = np.concatenate([[1.0], survival[:-1]])
     common = {
         **shared,

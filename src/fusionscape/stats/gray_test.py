@@ -9,16 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
-from fusionscape.stats.influence import ratio
 from fusionscape.stats.observed import IntArray, Observed, Rows, observe, refuse
 from fusionscape.stats.rank_tests import (
-    _at_risk_by_group,
-    _by_group,
+    at_risk_by_group,
+    by_group,
     chi_square_p,
     quadratic,
     stratum_rows,
 )
-from fusionscape.stats.risk_table import risk_table
+from fusionscape.stats.risk_table import product_limit, ratio, risk_table
 
 REFERENCE = "Gray 1988, doi:10.1214/aos/1176350951"
 
@@ -76,11 +75,11 @@ def _stratum(
     table = risk_table(rows, index=True)
     assert table.row is not None
     live, size = table.events > 0, table.time.size
-    n = _at_risk_by_group(rows, table, codes, k)[:, live]
+    n = at_risk_by_group(rows, table, codes, k)[:, live]
     cause, other = rows.event == of, (rows.event > 0) & (rows.event != of)
-    d1 = _by_group(table.row[cause], codes[cause], None, size, k)[:, live]
-    d2 = _by_group(table.row[other], codes[other], None, size, k)[:, live]
-    survival = np.cumprod(1 - ratio(d1 + d2, n), axis=1)
+    d1 = by_group(table.row[cause], codes[cause], None, size, k)[:, live]
+    d2 = by_group(table.row[other], codes[other], None, size, k)[:, live]
+    survival = product_limit(d1 + d2, n)
     before = _lag(survival, 1.0)
     incidence = _lag(np.cumsum(before * ratio(d1, n), axis=1), 0.0)
     h, total1 = ratio(n, before), d1.sum(axis=0)

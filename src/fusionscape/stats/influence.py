@@ -56,8 +56,3 @@ def influence_variance(
     qq = left[2] + one * h_now**2 - 2 * h_now * sum_h + sum_hh
     variance: FloatArray = np.maximum(pp - 2 * estimate * pq + estimate**2 * qq, 0.0)
     return variance
-
-
-def ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
-    """top / bottom, and 0 where bottom is 0."""
-    return np.divide(top, bottom, out=np.zeros(np.shape(top)), where=bottom > 0)

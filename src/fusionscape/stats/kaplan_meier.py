@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution, Curve, Estimate, FloatArray, caution, make_id
 from fusionscape.stats.conditional_start import Window, window
-from fusionscape.stats.influence import influence_variance, ratio
+from fusionscape.stats.influence import influence_variance
 from fusionscape.stats.limits import (
     ConfType,
     check_conf_type,
@@ -19,7 +19,7 @@ from fusionscape.stats.limits import (
     probability_limits,
 )
 from fusionscape.stats.observed import Observed, Rows, observe, refuse
-from fusionscape.stats.risk_table import RiskTable, risk_table
+from fusionscape.stats.risk_table import RiskTable, product_limit, ratio, risk_table
 
 REFERENCE = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452"
 
@@ -67,7 +67,7 @@ class KaplanMeier:
         Beyond the last follow-up of a group, or before a conditional start, the value is nan and
         a caution says so; a curve that has reached zero stays at zero.
         """
-        return tuple(_at(curve, float(t)) for curve in self.curves for t in times)
+        return tuple(value_at(curve, float(t)) for curve in self.curves for t in times)
 
     def n_at_risk(self, times: Sequence[float]) -> tuple[FloatArray, ...]:
         """Numbers at risk just before each time (time >= t and entry < t), for each group."""
@@ -80,7 +80,7 @@ class KaplanMeier:
         return tuple(_quantiles(curve, np.asarray(probs, dtype=float)) for curve in self.curves)
 
 
-def _at(curve: Curve, t: float) -> Estimate:
+def value_at(curve: Curve, t: float) -> Estimate:
     where = int(np.searchsorted(curve.time, t, side="right")) - 1
     cautions: tuple[Caution, ...] = ()
     value, se, low, high = 1.0, 0.0, float("nan"), float("nan")
@@ -117,9 +117,7 @@ def _at(curve: Curve, t: float) -> Estimate:
     )
 
 
-def _at_risk(
-    curve: Curve, entries: tuple[FloatArray, FloatArray], at: FloatArray
-) -> FloatArray:
+def _at_risk(curve: Curve, entries: tuple[FloatArray, FloatArray], at: FloatArray) -> FloatArray:
     leaving = np.append(np.cumsum((curve.n_event + curve.n_censored)[::-1])[::-1], 0.0)
     present: FloatArray = leaving[np.searchsorted(curve.time, at, side="left")]
     came, to_come = entries
@@ -168,7 +166,7 @@ def _estimate(rows: Rows, robust: bool) -> tuple[RiskTable, FloatArray, FloatArr
     """The risk table, S and its standard error (nan where S is zero)."""
     table = risk_table(rows, index=robust)
     alive = table.at_risk - table.events
-    survival = np.cumprod(1 - ratio(table.events, table.at_risk))
+    survival = product_limit(table.events, table.at_risk)
     if robust:
         error = _robust(rows, table, survival)
     else:
@@ -179,7 +177,7 @@ def _estimate(rows: Rows, robust: bool) -> tuple[RiskTable, FloatArray, FloatArr
 
 def follow_up_median(table: RiskTable, start: float) -> float:
     """Median follow-up by reverse Kaplan-Meier: end of follow-up is the event."""
-    survival = np.cumprod(1 - ratio(table.censored, table.at_risk))
+    survival = product_limit(table.censored, table.at_risk)
     return float(crossing_times(table.time, survival, np.array([0.5]), start)[0])
 
 
@@ -298,8 +296,10 @@ def km(
         part = window(rows, start, min_at_risk, name)
         if part.rows.time.size == 0:
             raise refuse(
-                "no-patients-after-start", f"No patient of {name} is left after {start}.",
-                "Choose an earlier start.", "start",
+                "no-patients-after-start",
+                f"No patient of {name} is left after {start}.",
+                "Choose an earlier start.",
+                "start",
             )
         curves.append(_curve(seen, code, part, conf_type, level, wanted))
         entries.append(_coming(part.rows))

@@ -34,9 +34,7 @@ def check_conf_type(conf_type: str) -> None:
         )
 
 
-def _unbounded(
-    p: FloatArray, half: FloatArray, conf_type: str
-) -> tuple[FloatArray, FloatArray]:
+def _unbounded(p: FloatArray, half: FloatArray, conf_type: str) -> tuple[FloatArray, FloatArray]:
     """Limits from p and the half width on the scale of log p."""
     if conf_type == "log":
         spread = np.exp(half)

@@ -177,7 +177,8 @@ def observe(
     weight = None if weights is None else numbers(weights, "weights", n)
     _check_ranges(times, events, weight, causes)
     known = _known([times, events, entries, weight], n)
-    codes, groups = np.zeros(n, dtype=np.intp), ("all",)
+    codes = np.zeros(n, dtype=np.intp)
+    groups: tuple[str, ...] = ("all",)
     grouped = np.ones(n, dtype=bool)
     if group is not None:
         codes, groups, grouped = labelled(group, n, "group")

@@ -18,7 +18,7 @@ from fusionscape.stats.observed import IntArray, Observed, Rows, refuse
 from fusionscape.stats.rank_tests import (
     FEW_EXPECTED,
     Score,
-    _statistic,
+    statistic_of,
     stratum_rows,
     stratum_score,
 )
@@ -98,8 +98,12 @@ def _censoring(seen: Observed) -> tuple[Caution, ...]:
     """Permuting assumes equal censoring: say when a reverse log-rank test doubts it."""
     turned = [
         stratum_score(
-            Rows(rows.time, 1 - rows.event), codes, len(seen.groups),
-            weighting="fleming-harrington", rho=0.0, gamma=0.0,
+            Rows(rows.time, 1 - rows.event),
+            codes,
+            len(seen.groups),
+            weighting="fleming-harrington",
+            rho=0.0,
+            gamma=0.0,
         )
         for rows, codes, mine in (stratum_rows(seen, s) for s in range(seen.n_strata))
         if mine.size
@@ -107,7 +111,7 @@ def _censoring(seen: Observed) -> tuple[Caution, ...]:
     expected = np.asarray(sum(t.expected for t in turned))
     difference = np.asarray(sum(t.observed for t in turned)) - expected
     variance = np.asarray(sum(t.variance for t in turned))
-    _, df, p = _statistic(difference, variance, expected, np.zeros(0))
+    _, df, p = statistic_of(difference, variance, expected, np.zeros(0))
     return (caution("censoring-differs", p=p),) if df and p < CENSORING_P else ()
 
 
@@ -127,8 +131,7 @@ def permutation_test(
     if not _wanted(exact, seen, smallest, trend):
         return None
     scores = [
-        martingale_scores(seen.event[mine], part)
-        for part, mine in zip(parts, places, strict=True)
+        martingale_scores(seen.event[mine], part) for part, mine in zip(parts, places, strict=True)
     ]
     codes = [seen.codes[mine] for mine in places]
     notes = _censoring(seen)

@@ -10,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
-from fusionscape.stats.influence import ratio
 from fusionscape.stats.kaplan_meier import case_weights
 from fusionscape.stats.observed import IntArray, Observed, Rows, observe, refuse
-from fusionscape.stats.risk_table import RiskTable, risk_table
+from fusionscape.stats.risk_table import RiskTable, product_limit, ratio, risk_table
 
 if TYPE_CHECKING:
     from fusionscape.stats.permutation import Permutation
@@ -84,16 +83,16 @@ def _time_weights(table: RiskTable, weighting: str, rho: float, gamma: float) ->
     if weighting == "tarone-ware":
         return np.sqrt(table.at_risk)
     if weighting == "peto-peto":
-        return np.cumprod(1 - table.events / (table.at_risk + 1))
+        return product_limit(table.events, table.at_risk + 1)
     if rho == 0 and gamma == 0:
         return np.ones(table.time.size)
-    survival = np.cumprod(1 - ratio(table.events, table.at_risk))
+    survival = product_limit(table.events, table.at_risk)
     before = np.concatenate([[1.0], survival[:-1]])
     weight: FloatArray = before**rho * (1 - before) ** gamma
     return weight
 
 
-def _by_group(
+def by_group(
     index: IntArray, codes: IntArray, weights: FloatArray | None, size: int, k: int
 ) -> FloatArray:
     """Sum of weights for each group (row) and time (column)."""
@@ -101,13 +100,13 @@ def _by_group(
     return flat[: size * k].reshape(k, size).astype(float)
 
 
-def _at_risk_by_group(rows: Rows, table: RiskTable, codes: IntArray, k: int) -> FloatArray:
+def at_risk_by_group(rows: Rows, table: RiskTable, codes: IntArray, k: int) -> FloatArray:
     size = table.time.size
     assert table.row is not None
-    leaving = _by_group(table.row, codes, rows.weights, size, k)
+    leaving = by_group(table.row, codes, rows.weights, size, k)
     present = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
     if table.first is not None:
-        came = _by_group(table.first, codes, rows.weights, size, k)
+        came = by_group(table.first, codes, rows.weights, size, k)
         later = np.cumsum(came[:, ::-1], axis=1)[:, ::-1] - came
         present = np.maximum(present - later, 0.0)
     return present
@@ -123,10 +122,10 @@ def stratum_score(
     hazard = ratio(table.events, table.at_risk)
     happened = rows.event > 0
     one = None if rows.weights is None else rows.weights[happened]
-    deaths = _by_group(table.row[happened], codes[happened], one, table.time.size, k)
+    deaths = by_group(table.row[happened], codes[happened], one, table.time.size, k)
     live = table.events > 0
     n, d, w = table.at_risk[live], table.events[live], weight[live]
-    share = _at_risk_by_group(rows, table, codes, k)[:, live] / n
+    share = at_risk_by_group(rows, table, codes, k)[:, live] / n
     spread = w**2 * d * ratio(n - d, n - 1)
     weighted = share * spread
     variance = np.diag(weighted.sum(axis=1)) - weighted @ share.T
@@ -160,7 +159,7 @@ def quadratic(difference: FloatArray, variance: FloatArray) -> tuple[float, int]
     return float(difference @ inverse @ difference), rank
 
 
-def _statistic(
+def statistic_of(
     difference: FloatArray, variance: FloatArray, expected: FloatArray, scores: FloatArray
 ) -> tuple[float, int, float]:
     if scores.size:
@@ -188,7 +187,9 @@ def _trend(scores: Any, groups: tuple[str, ...]) -> FloatArray:
     return values
 
 
-def _describe(weighting: str, rho: float, gamma: float, trend: bool, strata: int) -> tuple[str, str]:
+def _describe(
+    weighting: str, rho: float, gamma: float, trend: bool, strata: int
+) -> tuple[str, str]:
     key = weighting
     if weighting == "fleming-harrington" and rho == 0 and gamma == 0:
         name = key = "log-rank"
@@ -257,9 +258,7 @@ def scores_by_stratum(
         rows, codes, mine = stratum_rows(seen, stratum)
         if mine.size:
             k = len(seen.groups)
-            parts.append(
-                stratum_score(rows, codes, k, weighting=weighting, rho=rho, gamma=gamma)
-            )
+            parts.append(stratum_score(rows, codes, k, weighting=weighting, rho=rho, gamma=gamma))
             places.append(mine)
     return tuple(parts), tuple(places)
 
@@ -315,7 +314,7 @@ def logrank(
     variance = np.asarray(sum(p.variance for p in parts))
     trend = _trend(scores, seen.groups)
     total = expected.sum(axis=1)
-    value, df, p = _statistic(observed.sum(axis=1) - total, variance, total, trend)
+    value, df, p = statistic_of(observed.sum(axis=1) - total, variance, total, trend)
     counted = np.bincount(seen.codes, weights=seen.weights, minlength=len(seen.groups))
     events = float((seen.event if seen.weights is None else seen.event * seen.weights).sum())
     method, source = _describe(weighting, rho, gamma, bool(trend.size), len(parts))

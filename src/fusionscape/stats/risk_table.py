@@ -102,12 +102,17 @@ def _clean(at_risk: FloatArray, events: FloatArray) -> FloatArray:
     return cleaned
 
 
+def ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
+    """top / bottom, and 0 where bottom is 0."""
+    return np.divide(top, bottom, out=np.zeros(np.shape(top)), where=bottom > 0)
+
+
+def product_limit(events: FloatArray, at_risk: FloatArray) -> FloatArray:
+    """Running product of 1 - events / at_risk along the last axis."""
+    factors: FloatArray = 1 - ratio(events, at_risk)
+    return factors.cumprod(axis=-1)
+
+
 def prepend(values: FloatArray, first: float) -> FloatArray:
     """`values` with `first` put before them."""
     return np.concatenate([[first], values])
-
-
-def step(times: FloatArray, values: FloatArray, at: FloatArray, before: float) -> FloatArray:
-    """Value of a right-continuous step function at `at`; `before` its first time."""
-    found = np.searchsorted(times, at, side="right")
-    return prepend(values, before)[found]

@@ -10,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
-from fusionscape.stats.influence import ratio
 from fusionscape.stats.limits import normal_quantile
 from fusionscape.stats.observed import BoolArray, IntArray, Rows, observe, refuse
-from fusionscape.stats.risk_table import prepend, risk_table
+from fusionscape.stats.risk_table import prepend, product_limit, ratio, risk_table
 
 REFERENCE = "Fine & Gray 1999, doi:10.1080/01621459.1999.10474144"
 MONOTONE_SE = 50.0  # naive standard error, per standard deviation, of a coefficient run away
@@ -78,7 +77,7 @@ class _State:
 def _prepare(time: FloatArray, event: IntArray, X: FloatArray, of: int) -> _Data:
     table = risk_table(Rows(time, (event == 0).astype(np.intp)), index=True)
     assert table.row is not None
-    g = np.cumprod(1 - ratio(table.events, table.at_risk))
+    g = product_limit(table.events, table.at_risk)
     cause = event == of
     return _Data(
         X=X,
@@ -106,7 +105,7 @@ def _gone(data: _Data, values: FloatArray) -> FloatArray:
     """Sum of value / G(x-) over competing events strictly before each time."""
     mine = data.row[data.competing]
     scaled = values[data.competing] / data.G[mine]
-    sums = np.cumsum(np.bincount(mine, weights=scaled, minlength=data.G.size))
+    sums: FloatArray = np.bincount(mine, weights=scaled, minlength=data.G.size).cumsum() * 1.0
     return prepend(sums[:-1], 0.0)
 
 
@@ -182,7 +181,7 @@ def _design(X: npt.ArrayLike, names: Sequence[str] | None, n: int) -> tuple[Floa
 
 
 def _check_design(X: FloatArray, names: list[str]) -> FloatArray:
-    spread = X.std(axis=0)
+    spread: FloatArray = X.std(axis=0)
     for name, value, centre in zip(names, spread, np.abs(X).max(axis=0), strict=True):
         if value <= 1e-12 * max(float(centre), 1e-300):
             raise refuse("constant-covariate", f"{name} does not vary.", "Leave it out.", name)

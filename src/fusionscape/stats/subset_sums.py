@@ -54,7 +54,7 @@ def _lengths(copies: list[int], m: int) -> list[int]:
 
 def _sums(values: list[float], copies: list[int], m: int, kind: type) -> Sums:
     """All sums of 0..m of these scores, with how many choices give each."""
-    empty = (np.zeros(0), np.zeros(0, dtype=kind))
+    empty: tuple[FloatArray, Numbers] = (np.zeros(0), np.zeros(0, dtype=kind))
     lists: Sums = [(np.zeros(1), np.ones(1, dtype=kind))] + [empty] * m
     for value, g in zip(values, copies, strict=True):
         grown: Sums = []
@@ -130,16 +130,14 @@ class Distribution:
         self._pairs = self._meet(sides[0], sides[1], design.split.m)
 
     @staticmethod
-    def _meet(
-        a: Sums, b: Sums, m: int
-    ) -> list[tuple[FloatArray, Numbers, FloatArray, Numbers]]:
-        pairs = []
+    def _meet(a: Sums, b: Sums, m: int) -> list[tuple[FloatArray, Numbers, FloatArray, Numbers]]:
+        pairs: list[tuple[FloatArray, Numbers, FloatArray, Numbers]] = []
         for k in range(m + 1):
             (left, left_ways), (right, right_ways) = a[k], b[m - k]
             if left.size and right.size:
                 down, up = np.argsort(-left), np.argsort(right)
-                suffix = np.cumsum(right_ways[up][::-1])[::-1]
-                tail = np.append(suffix, suffix.dtype.type(0))
+                suffix: Numbers = right_ways[up][::-1].cumsum()[::-1]
+                tail: Numbers = np.append(suffix, [0])
                 pairs.append((left[down], left_ways[down], right[up], tail))
         return pairs
 
