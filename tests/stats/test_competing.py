@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fusionscape.stats import aalen_johansen, fine_gray, gray, km
+from stats.curve_oracles import oracle
 from stats.reference import frame, reference
 
 
@@ -52,16 +53,21 @@ def test_crr(cause):
     d = frame("cr_myeloid_cr_vs_death")
     X = np.stack([d["B"], d["male"]], axis=1)
     got = fine_gray(d["t"], d["ev"], X, of=cause, names=["B", "male"])
+    # crr stops at gtol 1e-6, with a score of up to 4e-6 left: its coefficients are good to
+    # 4e-7. Polished until R's own score is zero (curves.R) they agree to 1e-8.
+    polished = oracle()["crr_myeloid"][cause - 1]
+    np.testing.assert_allclose(got.coef, polished["coef"], rtol=1e-8)
+    np.testing.assert_allclose(got.se, polished["se"], rtol=1e-8)
     want = reference(f"finegray_myeloid_cr_cause{cause}")
-    for field, name in (
-        ("coef", "coef"),
-        ("se", "se"),
-        ("hazard_ratio", "shr"),
-        ("hr_low", "lower"),
-        ("hr_high", "upper"),
-        ("p", "p"),
+    for field, name, rtol in (
+        ("coef", "coef", 1e-6),
+        ("se", "se", 1e-8),
+        ("hazard_ratio", "shr", 1e-6),
+        ("hr_low", "lower", 1e-6),
+        ("hr_high", "upper", 1e-6),
+        ("p", "p", 5e-6),  # moves with the coefficient, times z
     ):
-        np.testing.assert_allclose(getattr(got, field), want[name], rtol=1e-8, err_msg=name)
+        np.testing.assert_allclose(getattr(got, field), want[name], rtol=rtol, err_msg=name)
     np.testing.assert_allclose(
         [got.loglik, got.loglik_null], [want["loglik"], want["loglik_null"]], rtol=1e-10
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from stats.curve_oracles import floats, oracle, sample
 
 from fusionscape.stats import (
     aalen_johansen,
@@ -17,6 +16,7 @@ from fusionscape.stats import (
     rmst,
     transitions,
 )
+from stats.curve_oracles import floats, oracle, sample
 
 FIELDS = (
     ("time", "time"),
@@ -96,9 +96,9 @@ def test_hazard():
     curve = nelson_aalen(d["time"], d["event"], entry=d["entry"]).curves[0]
     np.testing.assert_allclose(curve.estimate, want["cumhaz"], rtol=1e-8)
     np.testing.assert_allclose(curve.std_err, want["se"], rtol=1e-8)
-    curve = nelson_aalen(
-        d["time"], d["event"], entry=d["entry"], ties="fleming-harrington"
-    ).curves[0]
+    curve = nelson_aalen(d["time"], d["event"], entry=d["entry"], ties="fleming-harrington").curves[
+        0
+    ]
     np.testing.assert_allclose(curve.estimate, want["fh"], rtol=1e-8)
     np.testing.assert_allclose(curve.std_err, want["fh_se"], rtol=1e-8)
     curve = nelson_aalen(d["time"], d["event"], weights=d["v"]).curves[0]
@@ -124,8 +124,12 @@ def test_aalen_johansen(key):
                 getattr(curve, field), floats(want[name])[mine, j], rtol=1e-8, atol=1e-12
             )
         begun = curve.estimate > 0
-        np.testing.assert_allclose(curve.ci_low[begun], floats(want["lower"])[mine, j][begun], rtol=1e-8)
-        np.testing.assert_allclose(curve.ci_high[begun], floats(want["upper"])[mine, j][begun], rtol=1e-8)
+        np.testing.assert_allclose(
+            curve.ci_low[begun], floats(want["lower"])[mine, j][begun], rtol=1e-8
+        )
+        np.testing.assert_allclose(
+            curve.ci_high[begun], floats(want["upper"])[mine, j][begun], rtol=1e-8
+        )
 
 
 def test_cuminc_with_ties():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusionscape.results import Caution, caution
-from fusionscape.stats.observed import TIE, Rows
+from fusionscape.stats.observed import TIE, Observed, Rows, refuse
 from fusionscape.stats.risk_table import RiskTable, risk_table
 
 SMALL_RISK_SET = 10
@@ -37,7 +37,7 @@ def after(rows: Rows, start: float) -> Rows:
 
 
 def _before(rows: Rows, end: float) -> Rows:
-    """Rows that entered before `end`; whoever stays longer is censored there."""
+    """Rows that entered before `end`, a time at which all who were at risk had the event."""
     if rows.entry is None:
         return rows
     keep = rows.entry < end
@@ -71,6 +71,27 @@ def window(rows: Rows, start: float | None, minimum: float, group: str) -> Windo
     if not broken.any():
         return Window(rows, chosen, cautions + _small(table, rows, group))
     return _longest(rows, table, broken, chosen, group)
+
+
+def windows(seen: Observed, start: float | None, minimum: float) -> list[tuple[int, Window]]:
+    """The window of each group that has patients, in order of the groups."""
+    if minimum < 1:
+        raise refuse("bad-minimum", "`min_at_risk` must be at least 1.", "Use 1 or more.")
+    found = []
+    for code, name in enumerate(seen.groups):
+        rows = seen.of(code)
+        if not rows.time.size:
+            continue
+        part = window(rows, start, minimum, name)
+        if not part.rows.time.size:
+            raise refuse(
+                "no-patients-after-start",
+                f"No patient of {name} is left after {start}.",
+                "Choose an earlier start.",
+                "start",
+            )
+        found.append((code, part))
+    return found
 
 
 def _longest(rows: Rows, table: RiskTable, broken: np.ndarray, start: float, group: str) -> Window:

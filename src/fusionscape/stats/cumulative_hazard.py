@@ -39,9 +39,8 @@ def _one_at_a_time(table: RiskTable, power: int) -> FloatArray:
     deaths = table.events.astype(np.intp)
     where = np.repeat(np.arange(table.time.size), deaths)
     turn = np.arange(where.size) - np.repeat(np.cumsum(deaths) - deaths, deaths)
-    terms: FloatArray = 1 / (table.at_risk[where] - turn) ** power
-    sums: FloatArray = np.bincount(where, weights=terms, minlength=table.time.size)
-    return sums
+    terms = 1 / (table.at_risk[where] - turn) ** power
+    return np.bincount(where, weights=terms, minlength=table.time.size).astype(float)
 
 
 def _hazard(rows: Rows, ties: str) -> tuple[RiskTable, FloatArray, FloatArray]:
@@ -76,7 +75,7 @@ def _curve(seen: Observed, code: int, ties: str, level: float, method: str) -> C
     events = float(table.events.sum())
     cautions = () if events else (caution("no-events", group=group, n=int(rows.time.size)),)
     return Curve(
-        id=make_id("cumulative-hazard", group) if group else "cumulative-hazard",
+        id=make_id("cumulative-hazard", group),
         label=group,
         curve="cumulative hazard",
         group=group,

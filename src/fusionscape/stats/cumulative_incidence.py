@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, Curve, Estimate, FloatArray, caution, make_id
-from fusionscape.stats.conditional_start import Window, window
+from fusionscape.stats.conditional_start import Window, windows
 from fusionscape.stats.influence import influence_variance
 from fusionscape.stats.kaplan_meier import follow_up_median, value_at
 from fusionscape.stats.limits import ConfType, check_conf_type, probability_limits
@@ -55,8 +55,6 @@ class CumulativeIncidence:
 
 
 def _incidence_at(curve: Curve, t: float) -> Estimate:
-    from dataclasses import replace
-
     if curve.time.size and t < curve.time[0] and t >= curve.start_time:
         first = value_at(curve, float(curve.time[0]))
         nan = float("nan")
@@ -146,7 +144,7 @@ def _curve(
         notes += (caution("no-events", group=common["group"], n=int(rows.time.size)),)
     return Curve(
         **{**common, "cautions": notes},
-        id=make_id("cumulative-incidence", common["group"] or "-", str(cause)),
+        id=make_id("cumulative-incidence", common["group"], str(cause)),
         curve="cumulative incidence",
         cause=str(cause),
         events=float(d.sum()),
@@ -183,6 +181,15 @@ def _group(
     return [_curve(rows, table, before, c, variance, common) for c in causes], survival
 
 
+def _check_variance(variance: str, late: bool) -> None:
+    if variance not in ("jackknife", "aalen"):
+        raise refuse("bad-variance", f"`variance` {variance!r} is not known.", "Use jackknife.")
+    if variance == "aalen" and late:
+        raise refuse(
+            "variance-with-entry", "Aalen's variance is for right censoring.", "Use jackknife."
+        )
+
+
 def aalen_johansen(
     time: npt.ArrayLike,
     cause: npt.ArrayLike,
@@ -214,36 +221,21 @@ def aalen_johansen(
     ([0.25, 0.25, 0.25, 0.75], [0.0, 0.25, 0.25, 0.25])
     """
     check_conf_type(conf_type)
-    if variance not in ("jackknife", "aalen"):
-        raise refuse("bad-variance", f"`variance` {variance!r} is not known.", "Use jackknife.")
-    if variance == "aalen" and entry is not None:
-        raise refuse(
-            "variance-with-entry", "Aalen's variance is for right censoring.", "Use jackknife."
-        )
+    _check_variance(variance, entry is not None)
     seen = observe(time, cause, entry=entry, group=group, causes=True)
     causes = [int(c) for c in np.unique(seen.event) if c > 0] or [1]
     name = "infinitesimal jackknife" if variance == "jackknife" else "Aalen"
     method = f"Aalen-Johansen, {name} standard error"
-    curves: list[Curve] = []
-    free, groups = [], []
-    for code, label in enumerate(seen.groups):
-        rows = seen.of(code)
-        if not rows.time.size:
-            continue
-        part = window(rows, start, min_at_risk, label)
-        if not part.rows.time.size:
-            raise refuse("no-patients-after-start", f"No patient of {label} is left.", "Earlier.")
-        made, survival = _group(
-            seen, code, part, causes, variance, conf_type=conf_type, level=level, method=method
-        )
-        curves += made
-        free.append(survival)
-        groups.append(label)
+    parts = windows(seen, start, min_at_risk)
+    made = [
+        _group(seen, code, part, causes, variance, conf_type=conf_type, level=level, method=method)
+        for code, part in parts
+    ]
     return CumulativeIncidence(
         causes=tuple(causes),
-        groups=tuple(groups),
-        curves=tuple(curves),
-        event_free=tuple(free),
+        groups=tuple(seen.groups[code] for code, _ in parts),
+        curves=tuple(curve for curves, _ in made for curve in curves),
+        event_free=tuple(survival for _, survival in made),
         n=seen.n,
         missing=seen.missing,
         variance=variance,

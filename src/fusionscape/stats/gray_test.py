@@ -105,6 +105,18 @@ def _stratum(
     return score, variance
 
 
+def _over_strata(seen: Observed, of: int, rho: float) -> tuple[FloatArray, FloatArray, int]:
+    """Score and variance summed over the strata that have events, and their number."""
+    k = len(seen.groups)
+    score, variance, used = np.zeros(k), np.zeros((k, k)), 0
+    for stratum in range(seen.n_strata):
+        rows, codes, mine = stratum_rows(seen, stratum)
+        if mine.size and (rows.event > 0).any():
+            one_score, one_variance = _stratum(rows, codes, k, of, rho)
+            score, variance, used = score + one_score, variance + one_variance, used + 1
+    return score, variance, used
+
+
 def _count(seen: Observed, mask: Any) -> tuple[int, ...]:
     counts = np.bincount(seen.codes[mask], minlength=len(seen.groups))
     return tuple(int(v) for v in counts)
@@ -135,22 +147,15 @@ def gray(
     seen = observe(time, cause, group=group, strata=strata, causes=True)
     if of < 1:
         raise refuse("bad-cause", "`of` must be a cause: 1, 2, ...", "Use 1.", "of")
-    if len(np.unique(seen.codes)) < 2:
+    if np.count_nonzero(np.bincount(seen.codes)) < 2:
         raise refuse("one-group", "Gray's test needs two groups.", "Check `group`.", "group")
-    k = len(seen.groups)
-    score, variance, used = np.zeros(k), np.zeros((k, k)), 0
-    for stratum in range(seen.n_strata):
-        rows, codes, mine = stratum_rows(seen, stratum)
-        if mine.size and (rows.event > 0).any():
-            one_score, one_variance = _stratum(rows, codes, k, of, rho)
-            score, variance, used = score + one_score, variance + one_variance, used + 1
+    score, variance, used = _over_strata(seen, of, rho)
     value, df = quadratic(score, variance)
     notes = list(seen.cautions())
     events = int((seen.event == of).sum())
-    if events == 0:
-        notes.append(caution("no-events", group=None, n=seen.n))
-    elif df == 0:
-        notes.append(caution("no-overlap", n=seen.n))
+    if df == 0:
+        what = "no-overlap" if events else "no-events"
+        notes.append(caution(what, group=None, n=seen.n))
     return GrayTest(
         of=of,
         groups=seen.groups,

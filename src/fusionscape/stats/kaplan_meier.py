@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, Curve, Estimate, FloatArray, caution, make_id
-from fusionscape.stats.conditional_start import Window, window
+from fusionscape.stats.conditional_start import Window, windows
 from fusionscape.stats.influence import influence_variance
 from fusionscape.stats.limits import (
     ConfType,
@@ -18,7 +18,7 @@ from fusionscape.stats.limits import (
     crossing_times,
     probability_limits,
 )
-from fusionscape.stats.observed import Observed, Rows, observe, refuse
+from fusionscape.stats.observed import Observed, Rows, observe
 from fusionscape.stats.risk_table import RiskTable, product_limit, ratio, risk_table
 
 REFERENCE = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452"
@@ -196,22 +196,19 @@ def _curve(
     robust = not case_weights(rows.weights)
     table, survival, error = _estimate(rows, robust)
     low, high = probability_limits(survival, error, conf_type=conf_type, level=level)
-    curves = (survival, low, high)
     quantile, quantile_low, quantile_high = (
-        crossing_times(table.time, values, probs, part.start) for values in curves
+        crossing_times(table.time, values, probs, part.start) for values in (survival, low, high)
     )
-    events = float(table.events.sum())
     cautions = part.cautions
-    n = float(table.events.sum() + table.censored.sum())
-    if events == 0:
+    if not table.events.any():
         cautions += (caution("no-events", group=group, n=int(rows.time.size)),)
     return Curve(
-        id=make_id("km", group) if group else "km",
+        id=make_id("km", group),
         label=group,
         curve="survival",
         group=group,
-        n=n,
-        events=events,
+        n=float(table.events.sum() + table.censored.sum()),
+        events=float(table.events.sum()),
         missing=seen.missing_in[code],
         time=table.time,
         estimate=survival,
@@ -284,27 +281,12 @@ def km(
     [0.75, 0.75, 0.375, 0.0]
     """
     check_conf_type(conf_type)
-    if min_at_risk < 1:
-        raise refuse("bad-minimum", "`min_at_risk` must be at least 1.", "Use 1 or more.")
     seen = observe(time, event, entry=entry, weights=weights, group=group)
     wanted = np.asarray(probs, dtype=float)
-    curves, entries = [], []
-    for code, name in enumerate(seen.groups):
-        rows = seen.of(code)
-        if rows.time.size == 0:
-            continue
-        part = window(rows, start, min_at_risk, name)
-        if part.rows.time.size == 0:
-            raise refuse(
-                "no-patients-after-start",
-                f"No patient of {name} is left after {start}.",
-                "Choose an earlier start.",
-                "start",
-            )
-        curves.append(_curve(seen, code, part, conf_type, level, wanted))
-        entries.append(_coming(part.rows))
+    parts = windows(seen, start, min_at_risk)
+    curves = tuple(_curve(seen, code, part, conf_type, level, wanted) for code, part in parts)
     return KaplanMeier(
-        curves=tuple(curves),
+        curves=curves,
         n=sum(c.n for c in curves),
         events=sum(c.events for c in curves),
         missing=seen.missing,
@@ -312,6 +294,6 @@ def km(
         level=level,
         method=_method(not case_weights(seen.weights)),
         reference=REFERENCE,
-        entries=tuple(entries),
+        entries=tuple(_coming(part.rows) for _, part in parts),
         cautions=seen.cautions(),
     )

@@ -11,7 +11,7 @@ from fusionscape.results import Caution
 from fusionscape.stats.kaplan_meier import KaplanMeier, km
 from fusionscape.stats.limits import ConfType
 from fusionscape.stats.moving_exposure import LABELS, exposure_times
-from fusionscape.stats.observed import TIE, BoolArray, observe, refuse
+from fusionscape.stats.observed import TIE, BoolArray, IntArray, observe, refuse
 from fusionscape.stats.rank_tests import Exact, LogRank, logrank
 
 REFERENCE = "Anderson, Cain & Gelber 1983, doi:10.1200/JCO.1983.1.11.710"
@@ -42,6 +42,17 @@ class Landmark:
     method: str
     reference: str
     cautions: tuple[Caution, ...] = ()
+
+
+def _check_time(at: float) -> None:
+    if not (np.isfinite(at) and at >= 0):
+        raise refuse("bad-landmark", "`at` must be a time.", "Give a time from 0 on.", "at")
+
+
+def _marked(rows: IntArray, size: int) -> BoolArray:
+    mask = np.zeros(size, dtype=bool)
+    mask[rows] = True
+    return mask
 
 
 def landmark(
@@ -75,9 +86,8 @@ def landmark(
     >>> found.n, found.exposed_n, found.exposed_later, found.events_before
     (3, 2, 1, 1)
     """
-    if not (np.isfinite(at) and at >= 0):
-        raise refuse("bad-landmark", "`at` must be a time.", "Give a time from 0 on.", "at")
     seen = observe(time, event)
+    _check_time(at)
     began = exposure_times(exposure_time, np.asarray(time).size)[seen.kept]
     slack = TIE * float(np.mean(seen.time))
     stay = seen.time > at + slack
@@ -85,16 +95,12 @@ def landmark(
         raise refuse("no-patients-after-start", f"Nobody was followed beyond {at:g}.", "Earlier.")
     by_then = began <= at + slack
     late = stay & (began > at + slack) & (began < seen.time - slack)
-    group = LABELS[by_then.astype(np.intp)]
+    group = LABELS[by_then.astype(np.intp)][stay]
     times, events = seen.time[stay], seen.event[stay]
-    curves = km(times, events, group=group[stay], start=at, conf_type=conf_type, level=level)
+    curves = km(times, events, group=group, start=at, conf_type=conf_type, level=level)
     split = 0 < int(by_then[stay].sum()) < int(stay.sum())
-    test = None
-    if split:
-        test = logrank(times, events, group[stay], exact=exact, seed=seed)
-    rows, exposed = (np.zeros(np.asarray(time).size, dtype=bool) for _ in range(2))
-    rows[seen.kept[stay]] = True
-    exposed[seen.kept[stay & by_then]] = True
+    test = logrank(times, events, group, exact=exact, seed=seed) if split else None
+    size = np.asarray(time).size
     return Landmark(
         at=float(at),
         n=int(stay.sum()),
@@ -104,8 +110,8 @@ def landmark(
         events_before=int(seen.event[~stay].sum()),
         censored_before=int((seen.event[~stay] == 0).sum()),
         missing=seen.missing,
-        rows=rows,
-        exposed=exposed,
+        rows=_marked(seen.kept[stay], size),
+        exposed=_marked(seen.kept[stay & by_then], size),
         curves=curves,
         test=test,
         method=f"landmark analysis at {at:g}",

@@ -32,6 +32,7 @@ class Transitions:
     destination: IntArray
     states: tuple[str, ...]
     missing: int = 0
+    never_at_risk: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,7 +73,8 @@ def transitions(
 
     The state at a time is the latest milestone reached; on the same day the one later in
     `milestones` holds. Milestones are times with nan for never; at or after the end of follow-up
-    they do not count, and one at time 0 is the state at the start.
+    they do not count, and one at time 0 is the state at the start. Patients without any follow-up
+    (time 0) are counted in `never_at_risk`.
 
     >>> course = transitions([10, 8], [1, 0], {"remission": [3, float("nan")]})
     >>> course.states, course.stop.tolist(), course.destination.tolist()
@@ -97,6 +99,7 @@ def transitions(
         destination=table[:, 4].astype(np.intp),
         states=names,
         missing=seen.missing,
+        never_at_risk=int((seen.time <= 0).sum()),
     )
 
 
@@ -267,6 +270,27 @@ def _state_at_risk(moves: Transitions, times: FloatArray, k: int) -> FloatArray:
     return np.stack([inside[moves.origin == j].sum(axis=0) for j in range(k)], axis=1) * 1.0
 
 
+def _at_times(
+    moves: Transitions, walk: _Walk, at: FloatArray, k: int
+) -> tuple[FloatArray, FloatArray, tuple[Caution, ...]]:
+    """Shares and standard errors at the times asked for; nan outside follow-up."""
+    people, who = np.unique(moves.patient, return_inverse=True)
+    p0, influence = _initial(moves, who, people.size, k)
+    where = np.searchsorted(walk.time, at, side="right")
+    found = np.concatenate([p0[None, :], walk.probability])[where]
+    error = np.concatenate([np.sqrt((influence**2).sum(axis=0))[None, :], walk.std_err])[where]
+    begin, last = max(0.0, float(moves.start.min())), float(walk.time[-1])
+    found[(at > last) | (at < begin)] = np.nan
+    error[(at > last) | (at < begin)] = np.nan
+    notes = [caution("never-at-risk", n=moves.never_at_risk)] if moves.never_at_risk else []
+    for t in at.tolist():
+        if t > last:
+            notes.append(caution("beyond-follow-up", group=None, time=t, last=last))
+        if t < begin:
+            notes.append(caution("before-start", group=None, time=t, start=begin))
+    return found, error, tuple(notes)
+
+
 def occupation(
     transitions: Transitions,
     *,
@@ -279,7 +303,8 @@ def occupation(
     Aalen-Johansen product of the transition increments over all times at which somebody moved,
     from the shares of states at the start; patients may come back to a state and enter late.
     Standard errors are the infinitesimal jackknife by patient, as R survfit. A share of 0 or 1
-    has no limits on the log-log scale. Make the intervals with `transitions`.
+    has no limits on the log-log scale. `n_event` of a curve counts arrivals in the state. Make the
+    intervals with `transitions`.
 
     Source: Aalen & Johansen 1978, Scand J Stat 5:141-150.
 
@@ -295,30 +320,14 @@ def occupation(
     at = np.asarray(times, dtype=float)
     n = int(np.unique(transitions.patient).size)
     method = "Aalen-Johansen occupation, infinitesimal jackknife standard error"
-    shared = {
+    shared: dict[str, Any] = {
         "conf_type": conf_type,
         "level": level,
         "method": method,
         "reference": REFERENCE,
     }
-    curves = _curves(walk, transitions, n, shared)
-    p0, influence0 = _initial(
-        transitions, np.unique(transitions.patient, return_inverse=True)[1], n, k
-    )
-    se0 = np.sqrt((influence0**2).sum(axis=0))
-    where = np.searchsorted(walk.time, at, side="right")
-    found = np.concatenate([p0[None, :], walk.probability])[where]
-    error = np.concatenate([se0[None, :], walk.std_err])[where]
-    begin, last = max(0.0, float(transitions.start.min())), float(walk.time[-1])
-    outside = (at > last) | (at < begin)
-    found[outside], error[outside] = np.nan, np.nan
+    found, error, notes = _at_times(transitions, walk, at, k)
     low, high = probability_limits(found, error, conf_type=conf_type, level=level)
-    notes = [
-        caution("beyond-follow-up", group=None, time=t, last=last) for t in at[at > last].tolist()
-    ]
-    notes += [
-        caution("before-start", group=None, time=t, start=begin) for t in at[at < begin].tolist()
-    ]
     return Occupation(
         states=transitions.states,
         times=at,
@@ -328,12 +337,9 @@ def occupation(
         ci_high=high,
         n_at_risk=_state_at_risk(transitions, at, k),
         moves=_counted_moves(transitions),
-        curves=curves,
+        curves=_curves(walk, transitions, n, shared),
         n=n,
         missing=transitions.missing,
-        conf_type=conf_type,
-        level=level,
-        method=method,
-        reference=REFERENCE,
-        cautions=tuple(notes),
+        cautions=notes,
+        **shared,
     )

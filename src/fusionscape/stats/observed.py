@@ -85,7 +85,10 @@ def number_label(value: float) -> str:
 
 
 def labelled(values: Any, n: int, name: str) -> tuple[IntArray, tuple[str, ...], BoolArray]:
-    """Codes, sorted labels and a mask of known values; numbers sort as numbers, text as text."""
+    """Codes, sorted labels and a mask of known values; numbers sort as numbers, text as text.
+
+    None, nan and empty text are unknown.
+    """
     raw = np.asarray(values)
     if raw.shape != (n,):
         raise refuse("length-differs", f"`{name}` must have {n} values.", "Give one per row.", name)
@@ -95,7 +98,7 @@ def labelled(values: Any, n: int, name: str) -> tuple[IntArray, tuple[str, ...],
         levels, found = np.unique(numbers[known], return_inverse=True)
         labels = tuple(number_label(v) for v in levels.tolist())
     else:
-        known = np.array([v is not None and v == v for v in raw.tolist()], dtype=bool)
+        known = np.array([v is not None and v == v and v != "" for v in raw.tolist()], dtype=bool)
         text = raw[known].astype(str)
         levels, found = np.unique(text, return_inverse=True)
         labels = tuple(str(v) for v in levels.tolist())

@@ -27,6 +27,7 @@ from fusionscape.stats.subset_sums import Distribution, plan, urn
 REFERENCE = "Heinze, Gnant & Schemper 2003, doi:10.1111/j.0006-341X.2003.00132.x"
 SMALL_GROUP = 20
 CENSORING_P = 0.1
+AUTOMATIC_N = 1000
 CHUNK = 2_000_000
 
 
@@ -81,7 +82,7 @@ def _wanted(exact: Any, seen: Observed, smallest: float, trend: bool) -> bool:
     }
     broken = [code for code, holds in reasons.items() if holds]
     if exact is None:
-        if broken or not seen.event.any():
+        if broken or not seen.event.any() or seen.n > AUTOMATIC_N:
             return False
         return smallest < FEW_EXPECTED or int(np.bincount(seen.codes).min()) < SMALL_GROUP
     if broken:
@@ -122,13 +123,13 @@ def permutation_test(
     exact: Any,
     permutations: int,
     seed: int,
-    smallest: float,
     trend: bool,
 ) -> Permutation | None:
     """The permutation p of a rank test, or None where none is called for."""
     if exact not in (None, True, "enumerate", "monte-carlo"):
         raise refuse("bad-exact", f"`exact` {exact!r} is not known.", "Use True or False.")
-    if not _wanted(exact, seen, smallest, trend):
+    expected = np.asarray(sum(part.expected for part in parts))
+    if not _wanted(exact, seen, float(expected.min()), trend):
         return None
     scores = [
         martingale_scores(seen.event[mine], part) for part, mine in zip(parts, places, strict=True)
@@ -144,7 +145,7 @@ def permutation_test(
     if exact == "enumerate" and not design.feasible:
         raise refuse("too-many-relabellings", "Too many to count.", "Use exact=True to draw.")
     u = float(sum(float(a[c == 1].sum()) for a, c in zip(scores, codes, strict=True)))
-    tolerance = 1e-10 * float(sum(np.abs(a).sum() for a in scores))
+    tolerance = 1e-10 * (float(sum(np.abs(a).sum() for a in scores)) or 1.0)
     if exact != "monte-carlo" and design.feasible:
         return _count(Distribution(design, tolerance), u, notes)
     drawn = _draw(scores, codes, permutations, seed)

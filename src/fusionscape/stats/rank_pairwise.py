@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray
-from fusionscape.stats.observed import observe
+from fusionscape.stats.observed import IntArray, Observed, observe
 from fusionscape.stats.rank_tests import Exact, LogRank, Weighting, check, logrank
 
 
@@ -58,6 +58,23 @@ def _within_known(adjust: Any, p: FloatArray) -> FloatArray:
     return adjusted
 
 
+def _pair(
+    seen: Observed, stratum: IntArray | None, a: int, b: int, options: dict[str, Any]
+) -> LogRank:
+    """The test between two groups alone."""
+    mine = np.flatnonzero((seen.codes == a) | (seen.codes == b))
+    labels = np.array(seen.groups, dtype=object)[seen.codes[mine]]
+    return logrank(
+        seen.time[mine],
+        seen.event[mine],
+        labels,
+        entry=None if seen.entry is None else seen.entry[mine],
+        weights=None if seen.weights is None else seen.weights[mine],
+        strata=None if stratum is None else stratum[mine],
+        **options,
+    )
+
+
 def logrank_pairwise(
     time: npt.ArrayLike,
     event: npt.ArrayLike,
@@ -87,31 +104,20 @@ def logrank_pairwise(
     seen = observe(time, event, entry=entry, weights=weights, group=group, strata=strata)
     check(seen, weighting, rho, gamma)
     stratum = None if strata is None else seen.strata
-    present = np.unique(seen.codes).tolist()
-    labels = np.array(seen.groups, dtype=object)
-    pairs, tests = [], []
-    for a, b in combinations(present, 2):
-        mine = np.flatnonzero((seen.codes == a) | (seen.codes == b))
-        pairs.append((seen.groups[a], seen.groups[b]))
-        tests.append(
-            logrank(
-                seen.time[mine],
-                seen.event[mine],
-                labels[seen.codes[mine]],
-                entry=None if seen.entry is None else seen.entry[mine],
-                weights=None if seen.weights is None else seen.weights[mine],
-                strata=None if stratum is None else stratum[mine],
-                rho=rho,
-                gamma=gamma,
-                weighting=weighting,
-                exact=exact,
-                permutations=permutations,
-                seed=seed,
-            )
-        )
+    present = np.flatnonzero(np.bincount(seen.codes)).tolist()
+    options: dict[str, Any] = {
+        "rho": rho,
+        "gamma": gamma,
+        "weighting": weighting,
+        "exact": exact,
+        "permutations": permutations,
+        "seed": seed,
+    }
+    codes = list(combinations(present, 2))
+    tests = [_pair(seen, stratum, a, b, options) for a, b in codes]
     p = np.array([t.p if t.exact is None else t.exact.p for t in tests])
     return PairwiseLogRank(
-        pairs=tuple(pairs),
+        pairs=tuple((seen.groups[a], seen.groups[b]) for a, b in codes),
         tests=tuple(tests),
         p=p,
         p_holm=_within_known(_holm, p),

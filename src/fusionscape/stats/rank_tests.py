@@ -210,7 +210,7 @@ def _notes(seen: Observed, expected: FloatArray, events: float, df: int) -> tupl
     if events == 0:
         notes.append(caution("no-events", group=None, n=seen.n))
     elif df == 0:
-        notes.append(caution("no-overlap", n=seen.n))
+        notes.append(caution("no-overlap", group=None, n=seen.n))
     for group, value in zip(seen.groups, expected.tolist(), strict=True):
         if events and value < FEW_EXPECTED:
             notes.append(caution("few-expected-events", group=group, expected=value))
@@ -227,7 +227,7 @@ def check(seen: Observed, weighting: str, rho: float, gamma: float) -> None:
         raise refuse("bad-weighting", "rho and gamma belong to fleming-harrington.", "Drop them.")
     if rho < 0 or gamma < 0:
         raise refuse("bad-weighting", "rho and gamma must not be negative.", "Use 0 or more.")
-    if len(np.unique(seen.codes)) < 2:
+    if np.count_nonzero(np.bincount(seen.codes)) < 2:
         raise refuse("one-group", "A rank test needs two groups.", "Check `group`.", "group")
     if not case_weights(seen.weights):
         raise refuse(
@@ -263,6 +263,43 @@ def scores_by_stratum(
     return tuple(parts), tuple(places)
 
 
+def _summary(
+    seen: Observed,
+    parts: tuple[Score, ...],
+    trend: FloatArray,
+    permuted: Permutation | None,
+    names: tuple[str, str],
+) -> LogRank:
+    observed = np.stack([p.observed for p in parts], axis=1)
+    expected = np.stack([p.expected for p in parts], axis=1)
+    variance = np.asarray(sum(p.variance for p in parts))
+    total = expected.sum(axis=1)
+    value, df, p = statistic_of(observed.sum(axis=1) - total, variance, total, trend)
+    counted = np.bincount(seen.codes, weights=seen.weights, minlength=len(seen.groups))
+    events = float((seen.event if seen.weights is None else seen.event * seen.weights).sum())
+    return LogRank(
+        groups=seen.groups,
+        n_per_group=tuple(float(v) for v in counted),
+        observed=observed.sum(axis=1),
+        expected=total,
+        observed_by_stratum=observed,
+        expected_by_stratum=expected,
+        variance=variance,
+        statistic=value,
+        df=df,
+        p=p,
+        n=float(counted.sum()),
+        events=events,
+        missing=seen.missing,
+        strata=len(parts),
+        scores=tuple(trend.tolist()),
+        exact=permuted,
+        method=names[0],
+        reference=names[1],
+        cautions=_notes(seen, total, events, df),
+    )
+
+
 def logrank(
     time: npt.ArrayLike,
     event: npt.ArrayLike,
@@ -291,10 +328,11 @@ def logrank(
     ----------
     group : labels of two or more groups. Rows with anything missing are counted in `missing`.
     weights : whole-number case weights; others are refused (``weights-not-counts``).
-    exact : permutation p. None adds it where a group has under 20 patients or under 5 expected
-        events, and permuting is sound; True asks for it, False forgoes it. Every relabelling is
-        counted while that is feasible (always up to 1e7 of them), otherwise `permutations` are
-        drawn with `seed`. ``"enumerate"`` and ``"monte-carlo"`` insist on one way. Refused with
+    exact : permutation p. None adds it, for up to 1000 patients, where a group has under 20
+        patients or under 5 expected events, and permuting is sound; True asks for it, False
+        forgoes it. Every relabelling of two groups is counted while that is feasible (always up
+        to 1e7 of them, often 1e12), otherwise `permutations` are drawn with `seed`.
+        ``"enumerate"`` and ``"monte-carlo"`` insist on one way. Refused with
         entry, weights or trend scores (``exact-with-entry``, ...), since relabelling needs
         exchangeable patients.
 
@@ -309,40 +347,13 @@ def logrank(
     seen = observe(time, event, entry=entry, weights=weights, group=group, strata=strata)
     check(seen, weighting, rho, gamma)
     parts, places = scores_by_stratum(seen, weighting=weighting, rho=rho, gamma=gamma)
-    observed = np.stack([p.observed for p in parts], axis=1)
-    expected = np.stack([p.expected for p in parts], axis=1)
-    variance = np.asarray(sum(p.variance for p in parts))
     trend = _trend(scores, seen.groups)
-    total = expected.sum(axis=1)
-    value, df, p = statistic_of(observed.sum(axis=1) - total, variance, total, trend)
-    counted = np.bincount(seen.codes, weights=seen.weights, minlength=len(seen.groups))
-    events = float((seen.event if seen.weights is None else seen.event * seen.weights).sum())
-    method, source = _describe(weighting, rho, gamma, bool(trend.size), len(parts))
     permuted = None
     if exact is not False:
         from fusionscape.stats.permutation import permutation_test
 
         permuted = permutation_test(
-            seen, parts, places, exact, permutations, seed, float(total.min()), bool(trend.size)
+            seen, parts, places, exact, permutations, seed, bool(trend.size)
         )
-    return LogRank(
-        groups=seen.groups,
-        n_per_group=tuple(float(v) for v in counted),
-        observed=observed.sum(axis=1),
-        expected=total,
-        observed_by_stratum=observed,
-        expected_by_stratum=expected,
-        variance=variance,
-        statistic=value,
-        df=df,
-        p=p,
-        n=float(counted.sum()),
-        events=events,
-        missing=seen.missing,
-        strata=len(parts),
-        scores=tuple(trend.tolist()),
-        exact=permuted,
-        method=method,
-        reference=source,
-        cautions=_notes(seen, total, events, df),
-    )
+    names = _describe(weighting, rho, gamma, bool(trend.size), len(parts))
+    return _summary(seen, parts, trend, permuted, names)

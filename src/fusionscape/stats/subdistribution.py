@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -174,6 +175,8 @@ def _design(X: npt.ArrayLike, names: Sequence[str] | None, n: int) -> tuple[Floa
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
     if matrix.ndim != 2 or matrix.shape[0] != n or matrix.shape[1] == 0:
         raise refuse("length-differs", f"`X` must have {n} rows.", "One row per patient.", "X")
+    if np.isinf(matrix).any():
+        raise refuse("infinite-covariate", "`X` holds an infinite value.", "Check it.", "X")
     given = [f"x{j + 1}" for j in range(matrix.shape[1])] if names is None else list(names)
     if len(given) != matrix.shape[1]:
         raise refuse("length-differs", "`names` must name every column.", "One each.", "names")
@@ -191,6 +194,58 @@ def _check_design(X: FloatArray, names: list[str]) -> FloatArray:
             "collinear-covariates", "A covariate is a combination of others.", "Leave one out."
         )
     return spread
+
+
+@dataclass(slots=True, eq=False)
+class _Solution:
+    beta: FloatArray
+    covariance: FloatArray
+    loglik: float
+    runaway: BoolArray
+    converged: bool
+
+
+def _solve(data: _Data) -> _Solution:
+    """Coefficients and their sandwich covariance; nan where the likelihood has no maximum."""
+    beta, state, converged = _newton(data)
+    inverse = np.linalg.pinv(state.information, hermitian=True)
+    residual = _influence(data, state)
+    covariance = inverse @ (residual.T @ residual) @ inverse
+    runaway = ~(np.diag(inverse) < MONOTONE_SE**2) | ~(np.diag(state.information) > 1e-6)
+    if runaway.any() or not converged:
+        beta, covariance = np.full_like(beta, np.nan), np.full_like(covariance, np.nan)
+        converged = False
+    return _Solution(beta, covariance, state.loglik, runaway, converged)
+
+
+def _notes(names: list[str], found: _Solution, events: int, n: int) -> tuple[Caution, ...]:
+    """What to be careful about in this fit."""
+    away = [name for name, gone in zip(names, found.runaway.tolist(), strict=True) if gone]
+    notes = [caution("monotone-likelihood", covariate=name) for name in away]
+    if not found.converged and not away:
+        notes.append(caution("not-converged", n=n))
+    if events < FEW_EVENTS_PER_VARIABLE * len(names):
+        notes.append(caution("few-events-per-variable", events=events, variables=len(names)))
+    return tuple(notes)
+
+
+def _on_both_scales(coef: FloatArray, covariance: FloatArray, level: float) -> dict[str, Any]:
+    """Coefficients and hazard ratios with limits and p."""
+    se = np.sqrt(np.diag(covariance))
+    half = normal_quantile(level) * se
+    z = coef / se
+    return {
+        "coef": coef,
+        "se": se,
+        "ci_low": coef - half,
+        "ci_high": coef + half,
+        "hazard_ratio": np.exp(coef),
+        "hr_low": np.exp(coef - half),
+        "hr_high": np.exp(coef + half),
+        "statistic": z,
+        "p": np.array([erfc(abs(v) / sqrt(2)) for v in z.tolist()]),
+        "covariance": covariance,
+    }
 
 
 def fine_gray(
@@ -226,52 +281,23 @@ def fine_gray(
     if events == 0:
         raise refuse("no-events", f"Nobody had cause {of}.", "Check `of` and `cause`.", "of")
     spread = _check_design(X_kept, labels)
-    centre = X_kept.mean(axis=0)
-    data = _prepare(seen.time, seen.event, (X_kept - centre) / spread, of)
-    null = _evaluate(data, np.zeros(len(labels))).loglik
-    beta, state, converged = _newton(data)
-    inverse = np.linalg.pinv(state.information, hermitian=True)
-    residual = _influence(data, state)
-    covariance = inverse @ (residual.T @ residual) @ inverse
-    runaway = ~(np.diag(inverse) < MONOTONE_SE**2) | ~(np.diag(state.information) > 1e-6)
-    notes = list(seen.cautions())
-    for name, away in zip(labels, runaway.tolist(), strict=True):
-        if away:
-            notes.append(caution("monotone-likelihood", covariate=name))
-    if not converged and not runaway.any():
-        notes.append(caution("not-converged", n=seen.n))
-    if events < FEW_EVENTS_PER_VARIABLE * len(labels):
-        notes.append(caution("few-events-per-variable", events=events, variables=len(labels)))
-    if runaway.any() or not converged:
-        beta, covariance = np.full_like(beta, np.nan), np.full_like(covariance, np.nan)
-        converged = False
-    coef, covariance = beta / spread, covariance / np.outer(spread, spread)
-    se = np.sqrt(np.diag(covariance))
-    half = normal_quantile(level) * se
-    z = coef / se
+    data = _prepare(seen.time, seen.event, (X_kept - X_kept.mean(axis=0)) / spread, of)
+    found = _solve(data)
+    covariance = found.covariance / np.outer(spread, spread)
     return FineGray(
         names=tuple(labels),
         of=of,
-        coef=coef,
-        se=se,
-        ci_low=coef - half,
-        ci_high=coef + half,
-        hazard_ratio=np.exp(coef),
-        hr_low=np.exp(coef - half),
-        hr_high=np.exp(coef + half),
-        statistic=z,
-        p=np.array([erfc(abs(v) / sqrt(2)) for v in z.tolist()]),
-        covariance=covariance,
-        loglik=state.loglik,
-        loglik_null=null,
+        **_on_both_scales(found.beta / spread, covariance, level),
+        loglik=found.loglik,
+        loglik_null=_evaluate(data, np.zeros(len(labels))).loglik,
         df=len(labels),
         n=seen.n,
         events=events,
         competing=int(((seen.event > 0) & (seen.event != of)).sum()),
         missing=seen.missing,
         level=level,
-        converged=converged,
+        converged=found.converged,
         method="Fine-Gray proportional subdistribution hazards, robust standard error",
         reference=REFERENCE,
-        cautions=tuple(notes),
+        cautions=seen.cautions() + _notes(labels, found, events, seen.n),
     )

@@ -44,11 +44,14 @@ def urn(scores: FloatArray, m: int) -> Urn:
     return Urn(tuple(scores[where].tolist()), tuple(copies.tolist()), m)
 
 
-def _lengths(copies: list[int], m: int) -> list[int]:
-    """List length for each number chosen, before making the lists."""
-    lengths = [1] + [0] * m
+def _lengths(copies: list[int], m: int) -> FloatArray:
+    """List length for each number chosen, before making the lists; stops when too long."""
+    lengths = np.zeros(m + 1)
+    lengths[0] = 1
     for g in copies:
-        lengths = [sum(lengths[k - j] for j in range(min(g, k) + 1)) for k in range(m + 1)]
+        lengths = np.convolve(lengths, np.ones(min(g, m) + 1))[: m + 1]
+        if lengths.sum() > LIMIT:
+            break
     return lengths
 
 
@@ -92,15 +95,15 @@ def plan(urns: list[Urn]) -> Plan:
     ordered = sorted(urns, key=lambda u: -u.relabellings)
     split, rest = ordered[0], ordered[1:]
     halves = [[split.copies[i] for i in side] for side in _halves(split)]
-    lengths = [float(sum(_lengths(h, split.m))) for h in halves]
+    lengths = [float(_lengths(h, split.m).sum()) for h in halves]
     folded: tuple[list[Urn], list[Urn]] = ([], [])
     feasible = True
     for other in rest:
         side = int(lengths[1] < lengths[0])
         folded[side].append(other)
         steps = _lengths(list(other.copies), other.m)
-        feasible &= sum(steps) <= LIMIT
-        lengths[side] *= steps[other.m]
+        feasible &= bool(steps.sum() <= LIMIT)
+        lengths[side] *= float(steps[other.m])
     return Plan(split, folded, feasible and max(lengths) <= LIMIT)
 
 
