@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, Curve, FloatArray, caution, make_id
-from fusionscape.stats.influence import influence_variance
+from fusionscape.stats.influence import influence_variance, leaving_rows
 from fusionscape.stats.kaplan_meier import case_weights
 from fusionscape.stats.limits import positive_limits
 from fusionscape.stats.observed import Observed, Rows, observe, refuse
@@ -54,17 +54,10 @@ def _hazard(rows: Rows, ties: str) -> tuple[RiskTable, FloatArray, FloatArray]:
         return table, hazard, np.sqrt(np.cumsum(ratio(table.events, table.at_risk**2)))
     nothing = np.zeros(table.time.size)
     own = ratio(np.ones(table.time.size), table.at_risk)
-    if table.row is None:
-        raise ValueError("the risk table needs its index")
-    variance = influence_variance(
-        rows,
-        table,
-        jump_p=np.where(rows.event > 0, own[table.row], 0.0),
-        jump_q=np.zeros(rows.time.size),
-        drift_p=ratio(table.events, table.at_risk**2),
-        drift_q=nothing,
-        estimate=nothing,
-    )
+    assert table.row is not None
+    who = leaving_rows(rows, table, np.where(rows.event > 0, own[table.row], 0.0), 0.0)
+    drift = ratio(table.events, table.at_risk**2)
+    variance = influence_variance(who, drift_p=drift, drift_q=nothing, estimate=nothing)
     return table, hazard, np.sqrt(variance)
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution, Curve, Estimate, FloatArray, caution, make_id
 from fusionscape.stats.conditional_start import Window, windows
-from fusionscape.stats.influence import influence_variance
+from fusionscape.stats.influence import Leavers, influence_variance, leaving_rows
 from fusionscape.stats.kaplan_meier import follow_up_median, value_at
 from fusionscape.stats.limits import ConfType, check_conf_type, probability_limits
 from fusionscape.stats.observed import Observed, Rows, observe, refuse
@@ -68,33 +68,39 @@ def _incidence_at(curve: Curve, t: float) -> Estimate:
     return found
 
 
-def _counts(rows: Rows, table: RiskTable, cause: int) -> FloatArray:
-    assert table.row is not None
-    mine = rows.event == cause
-    return np.bincount(table.row[mine], minlength=table.time.size).astype(float)
+def _leavers(
+    rows: Rows, table: RiskTable, cause: int, at: int, own: FloatArray, f: FloatArray
+) -> Leavers:
+    """Own influence of who leaves: `own` for the cause, and what any event does to the rest."""
+    later = ratio(np.ones(f.size), table.at_risk - table.events)
+    rest = later * f
+    if table.row is None:
+        square = np.concatenate([table.censored[None, :], table.by_cause])
+        happened = np.ones((len(table.by_cause) + 1, 1))
+        happened[0] = 0
+        jump = happened * rest
+        jump[at + 1] += own
+        return Leavers(square, jump, happened * later)
+    event = rows.event > 0
+    jump_q = np.where(event, later[table.row], 0.0)
+    jump = np.where(rows.event == cause, own[table.row], 0.0)
+    return leaving_rows(rows, table, jump + np.where(event, rest[table.row], 0.0), jump_q)
 
 
 def _jackknife(
-    rows: Rows, table: RiskTable, cause: int, d: FloatArray, before: FloatArray, f: FloatArray
+    rows: Rows, table: RiskTable, cause: int, at: int, before: FloatArray, f: FloatArray
 ) -> FloatArray:
     """Infinitesimal jackknife variance, as survfit for multi-state data.
 
     An event of the cause at u moves F(t) by S(u-)/n; any event at u also moves what follows,
     F(t) - F(u), by 1 / (n - d).
     """
-    assert table.row is not None
-    n = table.at_risk
-    alive = n - table.events
-    later = ratio(np.ones(n.size), alive)
-    happened = rows.event > 0
-    own = np.where(rows.event == cause, (before / n)[table.row], 0.0)
+    n, d = table.at_risk, table.by_cause[at]
+    drift = ratio(table.events, n * (n - table.events))
     return influence_variance(
-        rows,
-        table,
-        jump_p=own + np.where(happened, (later * f)[table.row], 0.0),
-        jump_q=np.where(happened, later[table.row], 0.0),
-        drift_p=before * d / n**2 + ratio(table.events * f, n * alive),
-        drift_q=ratio(table.events, n * alive),
+        _leavers(rows, table, cause, at, ratio(before, n), f),
+        drift_p=ratio(before * d, n**2) + drift * f,
+        drift_q=drift,
         estimate=f,
     )
 
@@ -128,15 +134,16 @@ def _curve(
     table: RiskTable,
     before: FloatArray,
     cause: int,
+    at: int,
     variance: str,
     common: dict[str, Any],
 ) -> Curve:
-    d = _counts(rows, table, cause)
+    d = table.by_cause[at]
     f = np.cumsum(before * ratio(d, table.at_risk))
     if variance == "aalen":
         spread = _aalen(table, d, before, f)
     else:
-        spread = _jackknife(rows, table, cause, d, before, f)
+        spread = _jackknife(rows, table, cause, at, before, f)
     error = np.sqrt(spread)
     low, high = probability_limits(f, error, conf_type=common["conf_type"], level=common["level"])
     notes = common["cautions"]
@@ -164,7 +171,7 @@ def _group(
     seen: Observed, code: int, part: Window, causes: list[int], variance: str, **shared: Any
 ) -> tuple[list[Curve], FloatArray]:
     rows = part.rows
-    table = risk_table(rows, index=True)
+    table = risk_table(rows, index=rows.entry is not None, causes=causes)
     survival = product_limit(table.events, table.at_risk)
     before = np.concatenate([[1.0], survival[:-1]])
     common = {
@@ -178,7 +185,8 @@ def _group(
         "reference": REFERENCE,
         "cautions": part.cautions,
     }
-    return [_curve(rows, table, before, c, variance, common) for c in causes], survival
+    curves = [_curve(rows, table, before, c, at, variance, common) for at, c in enumerate(causes)]
+    return curves, survival
 
 
 def _check_variance(variance: str, late: bool) -> None:
@@ -223,7 +231,7 @@ def aalen_johansen(
     check_conf_type(conf_type)
     _check_variance(variance, entry is not None)
     seen = observe(time, cause, entry=entry, group=group, causes=True)
-    causes = [int(c) for c in np.unique(seen.event) if c > 0] or [1]
+    causes = [int(c) for c in np.flatnonzero(np.bincount(seen.event)) if c > 0] or [1]
     name = "infinitesimal jackknife" if variance == "jackknife" else "Aalen"
     method = f"Aalen-Johansen, {name} standard error"
     parts = windows(seen, start, min_at_risk)

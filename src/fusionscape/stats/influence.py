@@ -9,50 +9,84 @@ Source: infinitesimal jackknife, Therneau & Grambsch (2000), Modeling Survival D
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from fusionscape.results import FloatArray
-from fusionscape.stats.observed import Rows
+from fusionscape.stats.observed import IntArray, Rows
 from fusionscape.stats.risk_table import RiskTable, prepend
 
 
-def _sum_at(index: np.ndarray, values: FloatArray, size: int) -> FloatArray:
-    return np.cumsum(np.bincount(index, weights=values, minlength=size)[:size])
+@dataclass(frozen=True, slots=True, eq=False)
+class Leavers:
+    """Who leaves, with squared weight and what the own event adds to P and Q.
+
+    One entry per row, with the `index` of its time and of the `first` time at risk; or, where all
+    enter together and count the same, one row per kind of leaving and one column per time.
+    """
+
+    square: FloatArray
+    jump_p: FloatArray
+    jump_q: FloatArray | float
+    index: IntArray | None = None
+    first: IntArray | None = None
+
+
+def leaving_rows(
+    rows: Rows, table: RiskTable, jump_p: FloatArray, jump_q: FloatArray | float
+) -> Leavers:
+    """Leavers row by row."""
+    if table.row is None:
+        raise ValueError("the risk table needs its index")
+    square = np.ones(rows.time.size) if rows.weights is None else rows.weights**2
+    first = np.zeros(rows.time.size, dtype=np.intp) if table.first is None else table.first
+    return Leavers(square, jump_p, jump_q, table.row, first)
+
+
+def _all_together(who: Leavers, g: FloatArray, h: FloatArray) -> list[FloatArray]:
+    """Running sums of squares and products, all having entered at the start."""
+    p, q = who.jump_p - g, who.jump_q - h
+    gone = [(who.square * v).sum(axis=0).cumsum() for v in (p * p, p * q, q * q)]
+    here = who.square.sum(axis=0)
+    staying = here.sum() - here.cumsum()
+    return [
+        gone[0] + staying * g * g,
+        gone[1] + staying * g * h,
+        gone[2] + staying * h * h,
+    ]
+
+
+def _one_by_one(who: Leavers, g: FloatArray, h: FloatArray) -> list[FloatArray]:
+    """The same, from when each entered."""
+    assert who.index is not None and who.first is not None
+    index, first, size = who.index, who.first, g.size
+    g_in, h_in = prepend(g, 0.0)[first], prepend(h, 0.0)[first]
+    p, q = who.jump_p - (g[index] - g_in), who.jump_q - (h[index] - h_in)
+
+    def running(where: IntArray, values: FloatArray) -> FloatArray:
+        at = np.bincount(where, weights=who.square * values, minlength=size)[:size]
+        return np.cumsum(at, dtype=float)
+
+    def staying(values: FloatArray) -> FloatArray:
+        return running(first, values) - running(index, values)
+
+    one, sum_g, sum_h = staying(np.ones(index.size)), staying(g_in), staying(h_in)
+    return [
+        running(index, p * p) + one * g * g - 2 * g * sum_g + staying(g_in * g_in),
+        running(index, p * q) + one * g * h - g * sum_h - h * sum_g + staying(g_in * h_in),
+        running(index, q * q) + one * h * h - 2 * h * sum_h + staying(h_in * h_in),
+    ]
 
 
 def influence_variance(
-    rows: Rows,
-    table: RiskTable,
-    *,
-    jump_p: FloatArray,
-    jump_q: FloatArray,
-    drift_p: FloatArray,
-    drift_q: FloatArray,
-    estimate: FloatArray,
+    who: Leavers, *, drift_p: FloatArray, drift_q: FloatArray, estimate: FloatArray
 ) -> FloatArray:
     """Sum of squared weighted influences at each time.
 
-    `jump_*` (one per row) is what the row's own event adds to P and Q; `drift_*` (one per time)
-    is what being at risk at that time takes from them.
+    `drift_*` (one per time) is what being at risk at that time takes from P and Q.
     """
-    if table.row is None:
-        raise ValueError("the risk table needs its index")
-    size = table.time.size
-    weight = np.ones(rows.time.size) if rows.weights is None else rows.weights
-    g, h = prepend(np.cumsum(drift_p), 0.0), prepend(np.cumsum(drift_q), 0.0)
-    first = np.zeros(rows.time.size, dtype=np.intp) if table.first is None else table.first
-    g_in, h_in = g[first], h[first]
-    p_out, q_out = jump_p - (g[table.row + 1] - g_in), jump_q - (h[table.row + 1] - h_in)
-    square = weight**2
-    left = [_sum_at(table.row, square * v, size) for v in (p_out**2, p_out * q_out, q_out**2)]
-    inside = [
-        _sum_at(first, square * v, size) - _sum_at(table.row, square * v, size)
-        for v in (np.ones(g_in.size), g_in, h_in, g_in**2, g_in * h_in, h_in**2)
-    ]
-    one, sum_g, sum_h, sum_gg, sum_gh, sum_hh = inside
-    g_now, h_now = g[1:], h[1:]
-    pp = left[0] + one * g_now**2 - 2 * g_now * sum_g + sum_gg
-    pq = left[1] + one * g_now * h_now - g_now * sum_h - h_now * sum_g + sum_gh
-    qq = left[2] + one * h_now**2 - 2 * h_now * sum_h + sum_hh
-    variance: FloatArray = np.maximum(pp - 2 * estimate * pq + estimate**2 * qq, 0.0)
-    return variance
+    g, h = np.cumsum(drift_p), np.cumsum(drift_q)
+    sums = _all_together(who, g, h) if who.index is None else _one_by_one(who, g, h)
+    variance: FloatArray = sums[0] - 2 * estimate * sums[1] + estimate**2 * sums[2]
+    return np.maximum(variance, 0.0)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution, Curve, Estimate, FloatArray, caution, make_id
 from fusionscape.stats.conditional_start import Window, windows
-from fusionscape.stats.influence import influence_variance
+from fusionscape.stats.influence import influence_variance, leaving_rows
 from fusionscape.stats.limits import (
     ConfType,
     check_conf_type,
@@ -143,21 +143,13 @@ def case_weights(weights: FloatArray | None) -> bool:
 
 def _robust(rows: Rows, table: RiskTable, survival: FloatArray) -> FloatArray:
     """Infinitesimal jackknife standard error of S for weights that are not counts."""
-    if table.row is None:
-        raise ValueError("the risk table needs its index")
+    assert table.row is not None
     left = table.at_risk * (table.at_risk - table.events)
     own = ratio(table.at_risk, left)
-    drift = ratio(table.events, left)
     nothing = np.zeros(table.time.size)
-    jump = np.where(rows.event > 0, own[table.row], 0.0)
+    who = leaving_rows(rows, table, np.where(rows.event > 0, own[table.row], 0.0), 0.0)
     variance = influence_variance(
-        rows,
-        table,
-        jump_p=jump,
-        jump_q=np.zeros(rows.time.size),
-        drift_p=drift,
-        drift_q=nothing,
-        estimate=nothing,
+        who, drift_p=ratio(table.events, left), drift_q=nothing, estimate=nothing
     )
     return survival * np.sqrt(variance)
 

@@ -87,22 +87,20 @@ def crossing_times(
     time: FloatArray, survival: FloatArray, probs: FloatArray, first: float
 ) -> FloatArray:
     """First times at which 1 - survival reaches each probability; nan where it never does."""
-    x = np.concatenate([[first], time])
-    y = np.concatenate([[0.0], 1 - survival])
-    ends_known = not np.isnan(y[-1])
-    y_last, x_last = y[-1], x[-1]
+    x, y = time, 1 - survival
+    x_last, y_last = x[-1], y[-1]
     known = ~np.isnan(y)
     if not known.all():
         x, y = x[known], y[known]
-    if (np.diff(y) < 0).any():
-        _, firsts = np.unique(y, return_index=True)
-        x, y = x[firsts], y[firsts]
+    if (y[1:] < y[:-1]).any():  # limits may turn back: take the first time of each height
+        y, firsts = np.unique(np.concatenate([[0.0], y]), return_index=True)
+        x = np.concatenate([[first], x])[firsts]
+    early = np.searchsorted(y, probs - TIE, side="left")
+    late = np.searchsorted(y, probs + TIE, side="left")
     found = np.full(probs.shape, np.nan)
-    early = np.searchsorted(y + TIE, probs, side="left")
-    late = np.searchsorted(y - TIE, probs, side="left")
     both = late < y.size
     found[both] = (x[early[both]] + x[late[both]]) / 2
-    last = ends_known & (np.abs(probs - y_last) < TIE) & (early < y.size)
+    last = (np.abs(probs - y_last) < TIE) & (early < y.size)
     found[last] = (x[early[last]] + x_last) / 2
-    found[probs == 0] = first
+    found[probs <= TIE] = first
     return found

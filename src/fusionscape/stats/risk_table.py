@@ -6,24 +6,29 @@ weights where weights are given.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from fusionscape.results import FloatArray
-from fusionscape.stats.observed import TIE, IntArray, Rows
+from fusionscape.stats.observed import TIE, BoolArray, IntArray, Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RiskTable:
-    """Counts at each distinct time. `row` maps each input row to its time; `first` likewise
-    to the first time at which it is at risk. Both are None unless asked for."""
+    """Counts at each distinct time.
+
+    `by_cause` has a row for each cause asked for. `row` maps each input row to its time, `first`
+    to the first time at which it is at risk; None unless asked for.
+    """
 
     time: FloatArray
     at_risk: FloatArray
     events: FloatArray
     censored: FloatArray
     entered: FloatArray
+    by_cause: FloatArray
     row: IntArray | None = None
     first: IntArray | None = None
 
@@ -52,47 +57,74 @@ def _suffix(values: FloatArray) -> FloatArray:
     return total
 
 
-def _leavers(rows: Rows, order: IntArray, starts: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Sums of weights of events and of all who leave at each time."""
-    happened = rows.event[order] > 0
-    if rows.weights is None:
-        edges = np.append(starts, order.size)
-        total = np.diff(edges).astype(float)
-        events = np.add.reduceat(happened, starts, dtype=np.intp).astype(float)
-        return events, total
-    weight = rows.weights[order]
-    events = np.add.reduceat(np.where(happened, weight, 0.0), starts)
-    return events, np.add.reduceat(weight, starts)
+def _packed(rows: Rows) -> tuple[FloatArray, IntArray] | None:
+    """Times and events in order of time, by one sort of integers; None where they do not fit.
+
+    The bits of a positive double sort as an integer does. Counted from the smallest positive
+    time they leave room below for the event code, so nothing is lost and no index is needed.
+    """
+    bits = (rows.time + 0.0).view(np.int64)
+    base = int(bits.min(where=bits > 0, initial=np.iinfo(np.int64).max)) - 1
+    room = int(rows.event.max(initial=0)).bit_length()
+    if (int(bits.max(initial=0)) - base) >> (62 - room):
+        return None
+    keys = (np.maximum(bits - base, 0) << room) | rows.event
+    keys.sort()
+    codes = keys & ((1 << room) - 1)
+    keys >>= room
+    times = np.where(keys > 0, keys + base, 0).view(np.float64)
+    return times, codes
 
 
-def risk_table(rows: Rows, *, index: bool = False) -> RiskTable:
+def _leaving(event: BoolArray, weight: FloatArray | None, starts: IntArray) -> FloatArray:
+    """Sum of weights over the rows of each time where `event` is true."""
+    if weight is None:
+        return np.add.reduceat(event, starts, dtype=np.intp).astype(float)
+    return np.add.reduceat(np.where(event, weight, 0.0), starts)
+
+
+def risk_table(rows: Rows, *, index: bool = False, causes: Sequence[int] = ()) -> RiskTable:
     """Counts at each distinct time of these rows."""
-    order = np.argsort(rows.time)
-    starts = _starts(rows.time[order])
-    times = rows.time[order[starts]]
-    events, leaving = _leavers(rows, order, starts)
+    plain = rows.weights is None and rows.entry is None and not index
+    quick = _packed(rows) if plain else None
+    order, weight = None, None
+    if quick is None:
+        order = np.argsort(rows.time)
+        ordered, event = rows.time[order], rows.event[order]
+        weight = None if rows.weights is None else rows.weights[order]
+    else:
+        ordered, event = quick
+    starts = _starts(ordered)
+    times = ordered[starts]
+    spans = np.diff(np.append(starts, ordered.size))
+    leaving = spans.astype(float) if weight is None else np.add.reduceat(weight, starts)
+    events = _leaving(event > 0, weight, starts)
     at_risk = _suffix(leaving)
-    entered = np.zeros(times.size)
-    first = None
+    entered, first = np.zeros(times.size), None
     if rows.entry is not None:
         first = _first_at_risk(times, rows.entry)
         came = np.bincount(first, weights=rows.weights, minlength=times.size + 1)
         entered = came[: times.size].astype(float)
-        later = np.append(_suffix(entered)[1:], 0.0)
-        at_risk = _clean(at_risk - later, events)
-    row = None
-    if index:
-        row = np.empty(order.size, dtype=np.intp)
-        row[order] = np.repeat(np.arange(times.size), np.diff(np.append(starts, order.size)))
+        at_risk = _clean(at_risk - np.append(_suffix(entered)[1:], 0.0), events)
     return RiskTable(
         time=times,
         at_risk=at_risk,
         events=events,
         censored=np.maximum(leaving - events, 0.0),
         entered=entered,
-        row=row,
+        by_cause=np.array([_leaving(event == c, weight, starts) for c in causes]),
+        row=_row_of(order, spans) if index else None,
         first=first,
     )
+
+
+def _row_of(order: IntArray | None, spans: IntArray) -> IntArray | None:
+    """Which time each input row has."""
+    if order is None:
+        return None
+    row = np.empty(order.size, dtype=np.intp)
+    row[order] = np.repeat(np.arange(spans.size), spans)
+    return row
 
 
 def _clean(at_risk: FloatArray, events: FloatArray) -> FloatArray:
