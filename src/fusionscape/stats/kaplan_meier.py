@@ -191,9 +191,7 @@ def _curve(
     quantile, quantile_low, quantile_high = (
         crossing_times(table.time, values, probs, part.start) for values in (survival, low, high)
     )
-    cautions = part.cautions
-    if not table.events.any():
-        cautions += (caution("no-events", group=group, n=int(rows.time.size)),)
+    none = () if table.events.any() else (caution("no-events", group=group, n=rows.time.size),)
     return Curve(
         id=make_id("km", group),
         label=group,
@@ -221,7 +219,7 @@ def _curve(
         follow_up_median=follow_up_median(table, part.start),
         method=_method(robust),
         reference=REFERENCE,
-        cautions=cautions,
+        cautions=part.cautions + none,
     )
 
 

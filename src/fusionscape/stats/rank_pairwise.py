@@ -105,14 +105,8 @@ def logrank_pairwise(
     check(seen, weighting, rho, gamma)
     stratum = None if strata is None else seen.strata
     present = np.flatnonzero(np.bincount(seen.codes)).tolist()
-    options: dict[str, Any] = {
-        "rho": rho,
-        "gamma": gamma,
-        "weighting": weighting,
-        "exact": exact,
-        "permutations": permutations,
-        "seed": seed,
-    }
+    options: dict[str, Any] = {"rho": rho, "gamma": gamma, "weighting": weighting}
+    options |= {"exact": exact, "permutations": permutations, "seed": seed}
     codes = list(combinations(present, 2))
     tests = [_pair(seen, stratum, a, b, options) for a, b in codes]
     p = np.array([t.p if t.exact is None else t.exact.p for t in tests])
