@@ -11,7 +11,7 @@ import numpy.typing as npt
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats.group_table import group_table
 from fusionscape.stats.observed import IntArray, Observed, Rows, observe, refuse
-from fusionscape.stats.rank_tests import (
+from fusionscape.stats.logrank_tests import (
     chi_square_p,
     quadratic,
     stratum_rows,

@@ -15,7 +15,7 @@ import numpy as np
 
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats.observed import IntArray, Observed, Rows, refuse
-from fusionscape.stats.rank_tests import (
+from fusionscape.stats.logrank_tests import (
     FEW_EXPECTED,
     Options,
     Score,

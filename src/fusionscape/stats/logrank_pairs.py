@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray
 from fusionscape.stats.observed import IntArray, Observed, observe
-from fusionscape.stats.rank_tests import Exact, LogRank, Weighting, check, logrank
+from fusionscape.stats.logrank_tests import Exact, LogRank, Weighting, check, logrank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
