@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from peers import data_file, main, ours
+from _peers import data_file, main, ours
 
 LIFELINES_KM = """
 from lifelines import KaplanMeierFitter

@@ -1,32 +1,51 @@
-"""Statistics: arrays in, frozen results out. No data frame, no file, no global state."""
+"""Kernels: arrays in, one frozen result out. No data frame, no file, no global state.
+
+Names load on first use, so importing this room costs nothing.
+"""
 
 from importlib import import_module
 from typing import Any
 
-_HOME = {
+# public name -> module that holds it; one entry per line, sorted
+_HOME: dict[str, str] = {
     "aalen_johansen": "cumulative_incidence",
+    "adjust": "multiplicity",
+    "burden_pairs": "burden",
+    "chi_square": "contingency",
+    "describe": "distributions",
     "fine_gray": "subdistribution",
+    "fisher": "fisher_exact",
+    "fisher_pairs": "lesion_pairs",
     "gray": "gray_test",
+    "hodges_lehmann": "shift",
     "km": "kaplan_meier",
+    "kruskal_wallis": "rank_tests",
     "landmark": "landmarking",
+    "logistic": "logistic_regression",
     "logrank": "logrank_tests",
     "logrank_pairwise": "logrank_pairs",
+    "mann_whitney": "rank_tests",
     "mantel_byar": "moving_exposure",
+    "mantel_haenszel": "stratified",
     "nelson_aalen": "cumulative_hazard",
+    "number_needed_to_test": "proportions",
     "occupation": "multistate",
+    "pair_odds_ratios": "lesion_pairs",
+    "proportion": "proportions",
+    "risk_difference": "risks",
+    "risk_ratio": "risks",
     "rmst": "restricted_mean",
     "simon_makuch": "moving_exposure",
+    "standardised_difference": "balance",
     "transitions": "multistate",
 }
 
-__all__ = sorted(_HOME)  # noqa: PLE0605
-
 
 def __getattr__(name: str) -> Any:
-    """Load the kernel called `name` from its module on first use."""
-    if name not in _HOME:
+    home = _HOME.get(name)
+    if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(import_module(f"{__name__}.{home}"), name)
 
 
 def __dir__() -> list[str]:

@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats.group_table import group_table
-from fusionscape.stats.observed import IntArray, Observed, Rows, observe, refuse
 from fusionscape.stats.logrank_tests import (
     chi_square_p,
     quadratic,
     stratum_rows,
 )
+from fusionscape.stats.observed import IntArray, Observed, Rows, observe, refuse
 from fusionscape.stats.risk_table import product_limit, ratio
 
 REFERENCE = "Gray 1988, doi:10.1214/aos/1176350951"

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from fusionscape.results import Caution, FloatArray
 from fusionscape.stats.kaplan_meier import KaplanMeier, km
 from fusionscape.stats.limits import ConfType
+from fusionscape.stats.logrank_tests import Exact, LogRank, logrank
 from fusionscape.stats.moving_exposure import LABELS, exposure_times
 from fusionscape.stats.observed import TIE, BoolArray, IntArray, observe, refuse
-from fusionscape.stats.logrank_tests import Exact, LogRank, logrank
 
 REFERENCE = "Anderson, Cain & Gelber 1983, doi:10.1200/JCO.1983.1.11.710"
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from fusionscape.results import Caution, Curve, FloatArray, caution
 from fusionscape.stats.kaplan_meier import KaplanMeier, km
 from fusionscape.stats.limits import ConfType
-from fusionscape.stats.observed import TIE, IntArray, Observed, numbers, observe, refuse
 from fusionscape.stats.logrank_tests import LogRank, logrank
+from fusionscape.stats.observed import TIE, IntArray, Observed, numbers, observe, refuse
 
 SIMON_MAKUCH = "Simon & Makuch 1984, doi:10.1002/sim.4780030106"
 MANTEL_BYAR = "Mantel & Byar 1974, doi:10.1080/01621459.1974.10482931"

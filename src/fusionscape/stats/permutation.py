@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from fusionscape.results import Caution, FloatArray, caution
-from fusionscape.stats.observed import IntArray, Observed, Rows, refuse
 from fusionscape.stats.logrank_tests import (
     FEW_EXPECTED,
     Options,
@@ -24,6 +23,8 @@ from fusionscape.stats.logrank_tests import (
     stratum_rows,
     stratum_score,
 )
+from fusionscape.stats.observed import IntArray, Observed, Rows, refuse
+from fusionscape.stats.proportions import clopper_pearson
 from fusionscape.stats.subset_sums import Distribution, plan, urn
 
 REFERENCE = "Heinze, Gnant & Schemper 2003, doi:10.1111/j.0006-341X.2003.00132.x"
@@ -64,16 +65,6 @@ def martingale_scores(event: IntArray, score: Score) -> FloatArray:
     assert score.row is not None
     residual: FloatArray = score.weight[score.row] * (event > 0) - accumulated[score.row]
     return residual
-
-
-def clopper_pearson(count: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Exact limits of a proportion."""
-    from scipy.special import betaincinv
-
-    tail = (1 - level) / 2
-    low = float(betaincinv(count, n - count + 1, tail)) if count else 0.0
-    high = float(betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0
-    return low, high
 
 
 def _wanted(exact: Any, seen: Observed, smallest: float, trend: bool) -> bool:
@@ -194,7 +185,7 @@ def _drawn(
     seed: int,
     notes: tuple[Caution, ...],
 ) -> Permutation:
-    low, high = clopper_pearson(extreme, drawn)
+    low, high = clopper_pearson(extreme, drawn, 0.95)
     by = "|U|" if u == u else "the quadratic form of the group sums"
     return Permutation(
         p=(extreme + 1) / (drawn + 1),
