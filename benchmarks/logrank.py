@@ -33,9 +33,10 @@ def run(peer: str | None) -> Iterator[tuple[str, float, dict[str, str], str | No
     """One line per task and size."""
     from fusionscape.stats import gray, logrank
 
-    for n in (1_000, 100_000, 1_000_000):
-        d = data_file(n, True)
-        kind = f"n={n:>9,} whole days"
+    sizes = [(n, days) for n in (1_000, 100_000, 1_000_000) for days in (True, False)]
+    for n, days in sizes:
+        d = data_file(n, days)
+        kind = f"n={n:>9,} {'whole days' if days else 'continuous'}"
         rivals = {"lifelines": LIFELINES, "R survdiff": SURVDIFF}
         if n <= 1_000:
             rivals["scikit-survival"] = SKSURV

@@ -18,6 +18,7 @@ from fusionscape.results import Caution, Finding, FloatArray, InputError, cautio
 IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
 
+SMALL_RANGE = 1000  # whole-number labels this close are counted, not sorted
 # Times closer than this share of the mean time are one time (as survival::aeqSurv).
 TIE = float(np.sqrt(np.finfo(float).eps))
 
@@ -92,6 +93,13 @@ def labelled(values: Any, n: int, name: str) -> tuple[IntArray, tuple[str, ...],
     raw = np.asarray(values)
     if raw.shape != (n,):
         raise refuse("length-differs", f"`{name}` must have {n} values.", "Give one per row.", name)
+    if raw.dtype.kind in "biu" and n and int(raw.max()) - int(raw.min()) < n + SMALL_RANGE:
+        low = int(raw.min())
+        shifted = raw.astype(np.intp) - low
+        present = np.bincount(shifted) > 0
+        codes = (np.cumsum(present) - 1)[shifted]
+        labels = tuple(str(v + low) for v in np.flatnonzero(present).tolist())
+        return codes.astype(np.intp), labels, np.ones(n, dtype=bool)
     if raw.dtype.kind in "biuf":
         numbers = raw.astype(float)
         known = ~np.isnan(numbers)
