@@ -12,7 +12,7 @@ from time import perf_counter
 
 import numpy as np
 
-REPEATS = 3
+REPEATS = 7
 _FOLDER = Path(tempfile.mkdtemp(prefix="benchmark"))
 _current: list[Path] = []
 

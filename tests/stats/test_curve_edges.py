@@ -402,7 +402,7 @@ def test_mantel_byar_and_simon_makuch_by_hand():
     moving = simon_makuch(*args)
     exposed, unexposed = moving.curves
     assert (exposed.group, unexposed.group) == ("exposed", "unexposed")
-    assert moving.patients == 4
+    assert moving.n == 4
     assert [v.tolist() for v in moving.fit.n_at_risk([2, 3, 4, 6])] == [
         [0, 1, 2, 1],
         [4, 3, 2, 1],
@@ -449,3 +449,15 @@ def test_kernels_load_lazily():
     assert "km" in dir(stats)
     with pytest.raises(AttributeError):
         _ = stats.no_such_kernel
+
+
+def test_results_cannot_be_written_to():
+    curve = km([1, 2, 3], [1, 0, 1]).curves[0]
+    test = logrank([1, 2, 3], [1, 0, 1], [0, 1, 1])
+    for array in (curve.estimate, curve.time, curve.quantile, test.observed, test.variance):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 5
+    probs, times = np.array([0.5]), np.array([1.0])
+    km([1, 2], [1, 1], probs=probs).quantiles(probs)
+    occupation(transitions([2, 3], [1, 1], {}), times=times)
+    probs[0] = times[0] = 0.25  # what the caller owns stays the caller's

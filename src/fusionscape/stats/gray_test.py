@@ -15,7 +15,7 @@ from fusionscape.stats.logrank_tests import (
     quadratic,
     stratum_rows,
 )
-from fusionscape.stats.observed import IntArray, Observed, Rows, observe, refuse
+from fusionscape.stats.observed import IntArray, Observed, Rows, observe, read_only, refuse
 from fusionscape.stats.risk_table import product_limit, ratio
 
 REFERENCE = "Gray 1988, doi:10.1214/aos/1176350951"
@@ -119,6 +119,13 @@ def _count(seen: Observed, mask: Any) -> tuple[int, ...]:
     return tuple(int(v) for v in counts)
 
 
+def _check(seen: Observed, of: int) -> None:
+    if of < 1:
+        raise refuse("bad-cause", "`of` must be a cause: 1, 2, ...", "Use 1.", "of")
+    if np.count_nonzero(np.bincount(seen.codes)) < 2:
+        raise refuse("one-group", "Gray's test needs two groups.", "Check `group`.", "group")
+
+
 def gray(
     time: npt.ArrayLike,
     cause: npt.ArrayLike,
@@ -142,10 +149,7 @@ def gray(
     (3, 1)
     """
     seen = observe(time, cause, group=group, strata=strata, causes=True)
-    if of < 1:
-        raise refuse("bad-cause", "`of` must be a cause: 1, 2, ...", "Use 1.", "of")
-    if np.count_nonzero(np.bincount(seen.codes)) < 2:
-        raise refuse("one-group", "Gray's test needs two groups.", "Check `group`.", "group")
+    _check(seen, of)
     score, variance, used = _over_strata(seen, of, rho)
     value, df = quadratic(score, variance)
     notes = list(seen.cautions())
@@ -153,22 +157,24 @@ def gray(
     if df == 0:
         what = "no-overlap" if events else "no-events"
         notes.append(caution(what, group=None, n=seen.n))
-    return GrayTest(
-        of=of,
-        groups=seen.groups,
-        n_per_group=_count(seen, slice(None)),
-        events_per_group=_count(seen, seen.event == of),
-        competing_per_group=_count(seen, (seen.event > 0) & (seen.event != of)),
-        score=score,
-        variance=variance,
-        statistic=value,
-        df=df,
-        p=chi_square_p(value, df) if df else float("nan"),
-        n=seen.n,
-        events=events,
-        missing=seen.missing,
-        strata=used,
-        method="Gray's test" + (f", stratified ({used} strata)" if used > 1 else ""),
-        reference=REFERENCE,
-        cautions=tuple(notes),
+    return read_only(
+        GrayTest(
+            of=of,
+            groups=seen.groups,
+            n_per_group=_count(seen, slice(None)),
+            events_per_group=_count(seen, seen.event == of),
+            competing_per_group=_count(seen, (seen.event > 0) & (seen.event != of)),
+            score=score,
+            variance=variance,
+            statistic=value,
+            df=df,
+            p=chi_square_p(value, df) if df else float("nan"),
+            n=seen.n,
+            events=events,
+            missing=seen.missing,
+            strata=used,
+            method="Gray's test" + (f", stratified ({used} strata)" if used > 1 else ""),
+            reference=REFERENCE,
+            cautions=tuple(notes),
+        )
     )

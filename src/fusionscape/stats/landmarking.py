@@ -12,7 +12,7 @@ from fusionscape.stats.kaplan_meier import KaplanMeier, km
 from fusionscape.stats.limits import ConfType
 from fusionscape.stats.logrank_tests import Exact, LogRank, logrank
 from fusionscape.stats.moving_exposure import LABELS, exposure_times
-from fusionscape.stats.observed import TIE, BoolArray, IntArray, observe, refuse
+from fusionscape.stats.observed import TIE, BoolArray, IntArray, observe, read_only, refuse
 
 REFERENCE = "Anderson, Cain & Gelber 1983, doi:10.1200/JCO.1983.1.11.710"
 
@@ -106,21 +106,22 @@ def landmark(
     times, events = seen.time[stay], seen.event[stay]
     curves = km(times, events, group=group, start=at, conf_type=conf_type, level=level)
     both = len(curves.curves) == 2
-    test = logrank(times, events, group, exact=exact, seed=seed) if both else None
-    return Landmark(
-        at=float(at),
-        n=int(stay.sum()),
-        exposed_n=int(by_then[stay].sum()),
-        exposed_later=int(late.sum()),
-        events=int(events.sum()),
-        events_before=int(seen.event[~stay].sum()),
-        censored_before=int((seen.event[~stay] == 0).sum()),
-        missing=seen.missing,
-        rows=_marked(seen.kept[stay], np.size(time)),
-        exposed=_marked(seen.kept[stay & by_then], np.size(time)),
-        curves=curves,
-        test=test,
-        method=f"landmark analysis at {at:g}",
-        reference=REFERENCE,
-        cautions=seen.cautions(),
+    return read_only(
+        Landmark(
+            at=float(at),
+            n=int(stay.sum()),
+            exposed_n=int(by_then[stay].sum()),
+            exposed_later=int(late.sum()),
+            events=int(events.sum()),
+            events_before=int(seen.event[~stay].sum()),
+            censored_before=int((seen.event[~stay] == 0).sum()),
+            missing=seen.missing,
+            rows=_marked(seen.kept[stay], np.size(time)),
+            exposed=_marked(seen.kept[stay & by_then], np.size(time)),
+            curves=curves,
+            test=logrank(times, events, group, exact=exact, seed=seed) if both else None,
+            method=f"landmark analysis at {at:g}",
+            reference=REFERENCE,
+            cautions=seen.cautions(),
+        )
     )

@@ -12,7 +12,9 @@ import numpy.typing as npt
 from fusionscape.results import Caution, FloatArray
 from fusionscape.stats.logrank_tests import Exact, LogRank, Weighting, check, logrank
 from fusionscape.stats.multiplicity import adjust
-from fusionscape.stats.observed import IntArray, Observed, observe
+from fusionscape.stats.observed import IntArray, Observed, observe, read_only
+
+REFERENCE = "Holm 1979; Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,16 +89,18 @@ def logrank_pairwise(
     codes = list(combinations(present, 2))
     tests = [_pair(seen, stratum, a, b, options) for a, b in codes]
     p = np.array([t.p if t.exact is None else t.exact.p for t in tests])
-    return PairwiseLogRank(
-        pairs=tuple((seen.groups[a], seen.groups[b]) for a, b in codes),
-        tests=tuple(tests),
-        p=p,
-        p_holm=adjust(p, method="holm").p_adjusted,
-        p_bh=adjust(p, method="bh").p_adjusted,
-        family_size=int((~np.isnan(p)).sum()),
-        n=seen.n,
-        missing=seen.missing,
-        method=f"pairwise {tests[0].method}, Holm and Benjamini-Hochberg",
-        reference="Holm 1979; Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x",
-        cautions=seen.cautions(),
+    return read_only(
+        PairwiseLogRank(
+            pairs=tuple((seen.groups[a], seen.groups[b]) for a, b in codes),
+            tests=tuple(tests),
+            p=p,
+            p_holm=adjust(p, method="holm").p_adjusted,
+            p_bh=adjust(p, method="bh").p_adjusted,
+            family_size=int((~np.isnan(p)).sum()),
+            n=seen.n,
+            missing=seen.missing,
+            method=f"pairwise {tests[0].method}, Holm and Benjamini-Hochberg",
+            reference=REFERENCE,
+            cautions=seen.cautions(),
+        )
     )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats.group_table import group_table
 from fusionscape.stats.kaplan_meier import case_weights
-from fusionscape.stats.observed import IntArray, Observed, Rows, observe, refuse
+from fusionscape.stats.observed import IntArray, Observed, Rows, observe, read_only, refuse
 from fusionscape.stats.risk_table import prepend, product_limit, ratio
 
 if TYPE_CHECKING:
@@ -266,26 +266,28 @@ def _summary(
     value, df, p = statistic_of(observed.sum(axis=1) - total, variance, total, trend)
     counted = np.bincount(seen.codes, weights=seen.weights, minlength=len(seen.groups))
     events = float((seen.event if seen.weights is None else seen.event * seen.weights).sum())
-    return LogRank(
-        groups=seen.groups,
-        n_per_group=tuple(float(v) for v in counted),
-        observed=observed.sum(axis=1),
-        expected=total,
-        observed_by_stratum=observed,
-        expected_by_stratum=expected,
-        variance=variance,
-        statistic=value,
-        df=df,
-        p=p,
-        n=float(counted.sum()),
-        events=events,
-        missing=seen.missing,
-        strata=len(parts),
-        scores=tuple(trend.tolist()),
-        exact=permuted,
-        method=names[0],
-        reference=names[1],
-        cautions=_notes(seen, total, events, df),
+    return read_only(
+        LogRank(
+            groups=seen.groups,
+            n_per_group=tuple(float(v) for v in counted),
+            observed=observed.sum(axis=1),
+            expected=total,
+            observed_by_stratum=observed,
+            expected_by_stratum=expected,
+            variance=variance,
+            statistic=value,
+            df=df,
+            p=p,
+            n=float(counted.sum()),
+            events=events,
+            missing=seen.missing,
+            strata=len(parts),
+            scores=tuple(trend.tolist()),
+            exact=permuted,
+            method=names[0],
+            reference=names[1],
+            cautions=_notes(seen, total, events, df),
+        )
     )
 
 

@@ -7,14 +7,18 @@ before its time was never at risk: it is left out and counted apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, Finding, FloatArray, InputError, caution
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Frozen = TypeVar("Frozen", bound="DataclassInstance")
 IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
 
@@ -72,6 +76,15 @@ class Rows:
     event: IntArray
     entry: FloatArray | None = None
     weights: FloatArray | None = None
+
+
+def read_only(result: Frozen) -> Frozen:
+    """The result, its arrays closed to writing."""
+    for field in fields(result):
+        value = getattr(result, field.name)
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+    return result
 
 
 def refuse(code: str, what: str, mend: str, column: str | None = None) -> InputError:
@@ -198,8 +211,8 @@ def observe(
         stratum, names, with_stratum = labelled(strata, n, "strata")
         n_strata = len(names)
         known &= with_stratum
-    lost = np.bincount(codes[grouped & ~known], minlength=len(groups))
     keep = known & grouped
+    lost = np.bincount(codes[grouped & ~keep], minlength=len(groups))
     return _select(
         keep, times, events, entries, weight, codes, groups, stratum, n_strata, lost.tolist()
     )
@@ -217,9 +230,9 @@ def _select(
     n_strata: int,
     lost: list[int],
 ) -> Observed:
-    missing = int(keep.size - keep.sum())
-    rows = np.flatnonzero(keep)
-    whole = rows.size == keep.size
+    whole = bool(keep.all())
+    rows = np.arange(keep.size) if whole else np.flatnonzero(keep)
+    missing = keep.size - rows.size
     inner = None if entry is None else entry[rows]
     never = _never(time[rows], inner)
     if entry is not None and never.any():
