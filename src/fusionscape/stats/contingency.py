@@ -64,7 +64,7 @@ def chi_square(
     --------
     >>> fit = chi_square([[0, 10], [31, 70]])
     >>> round(fit.yates_p, 3), round(fit.pearson_p, 3)
-    (0.09, 0.038)
+    (0.09, 0.039)
     """
     cells = counts(table)
     square = cells.shape == (2, 2)

@@ -69,7 +69,9 @@ class _Search:
         end = levels[-1]
         nodes = np.arange(len(end.total))
         self.bottom = _Half(node=nodes, value=end.longest.copy(), weight=np.ones(len(nodes)))
-        self.always = np.zeros(len(nodes))  # share of a node's completions that always count
+        self.always: FloatArray = np.zeros(
+            len(nodes)
+        )  # share of a node's completions that always count
 
     def run(self) -> float:
         """Place rows from whichever end is cheaper until the halves meet."""
@@ -120,7 +122,7 @@ class _Search:
         first = np.cumsum(size) - size
         parent = np.repeat(np.arange(len(level.total)), level.edge_count)
         share = np.exp(level.edge_value + below.total[level.edge_child] - level.total[parent])
-        always = np.bincount(
+        always: FloatArray = np.bincount(
             parent, weights=share * self.always[level.edge_child], minlength=len(level.total)
         )
         parts = []

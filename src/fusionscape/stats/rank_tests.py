@@ -71,7 +71,8 @@ def mann_whitney(x: npt.ArrayLike, y: npt.ArrayLike, *, exact: bool | None = Non
     ties = bool((tied > 1).any())
     statistic = float(ranks[:m].sum()) - m * (m + 1) / 2
     use_exact = (max(m, n) < _EXACT_BELOW and not ties) if exact is None else exact
-    p, cautions = math.nan, (caution("empty-group"),)
+    p = math.nan
+    cautions: tuple[Caution, ...] = (caution("empty-group"),)
     if m and n:
         p = _exact_p(ranks, m) if use_exact else _normal_p(statistic, m, n, tied)
         cautions = ()
@@ -151,7 +152,8 @@ def kruskal_wallis(values: npt.ArrayLike, group: npt.ArrayLike) -> RankFit:
     n, k = len(known), len(sizes)
     ranks, tied = midranks(known) if n else (known, known)
     spread = 1 - float((tied**3 - tied).sum()) / (n**3 - n) if n > 1 else 0.0
-    statistic, p, cautions = math.nan, math.nan, (caution("empty-group"),)
+    statistic, p = math.nan, math.nan
+    cautions: tuple[Caution, ...] = (caution("empty-group"),)
     if k > 1 and spread <= 0:
         statistic, p, cautions = 0.0, 1.0, (caution("no-variation"),)
     elif k > 1:

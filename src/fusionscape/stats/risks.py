@@ -117,7 +117,7 @@ def risk_ratio(
     --------
     >>> fit = risk_ratio(36, 40, 16, 80)
     >>> round(fit.estimate, 3), round(fit.ci_low, 3), round(fit.ci_high, 3)
-    (4.5, 2.939, 7.152)
+    (4.5, 2.94, 7.152)
     """
     _check(events_1, n_1, events_0, n_0, level)
     estimate, low, high, cautions = _ratio(events_1, n_1, events_0, n_0, level)
@@ -166,17 +166,18 @@ def _koopman(x1: int, n1: int, x0: int, n0: int, level: float) -> tuple[float, f
 
 
 def _score(ratio: float, x1: int, n1: int, x0: int, n0: int) -> float:
-    """Koopman's chi-square of this risk ratio, shares fitted under it."""
-    a = ratio * (n1 + n0)
-    b = ratio * (x1 + n0) + x0 + n1
-    p1 = (b - math.sqrt(b * b - 4 * a * (x1 + x0) * ratio)) / (2 * (n1 + n0))
-    p0 = p1 / ratio
-    if p1 >= 1 or p0 >= 1:
-        return math.inf if x1 < n1 * min(p1, 1) or x0 < n0 * p0 else 0.0
-    if p1 <= 0:
-        return 0.0
-    u = (x1 - n1 * p1) / (1 - p1)
-    return u * u * (1 / (n1 * p1 / (1 - p1)) + 1 / (n0 * p0 / (1 - p0)))
+    """Pearson chi-square of the two groups, shares fitted under this risk ratio."""
+    b = ratio * (n1 + x0) + n0 + x1
+    root = math.sqrt(max(0.0, b * b - 4 * ratio * (n1 + n0) * (x1 + x0)))
+    p0 = 2 * (x1 + x0) / (b + root)
+    return _pearson_term(x1, n1, min(1.0, ratio * p0)) + _pearson_term(x0, n0, min(1.0, p0))
+
+
+def _pearson_term(x: int, n: int, p: float) -> float:
+    variance = n * p * (1 - p)
+    if variance <= 0:
+        return 0.0 if x == n * p else math.inf
+    return (x - n * p) ** 2 / variance
 
 
 def _log_wald(x1: int, n1: int, x0: int, n0: int, level: float) -> tuple[float, float] | None:
