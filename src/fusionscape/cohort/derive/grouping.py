@@ -12,7 +12,7 @@ import polars as pl
 from fusionscape.cohort.cohort import Cohort
 
 BoolArray = npt.NDArray[np.bool_]
-OTHER = "other"
+POOLED = "smaller groups"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Grouping:
         return sum(self.sizes)
 
     def mask(self, level: str) -> BoolArray:
-        """Per patient: true in this group; OTHER is nobody's name here."""
+        """Per patient: true in this group."""
         return (self.labels == level).fill_null(False).to_numpy()
 
     def size(self, level: str) -> int:
@@ -129,8 +129,29 @@ def grouping(cohort: Cohort, by: str) -> Grouping:
     return Grouping(by=by, labels=labels, levels=levels, sizes=sizes, missing=missing)
 
 
+def pooled(groups: Grouping, *, min_group: int) -> Grouping:
+    """The same grouping with groups below `min_group` put together under one name."""
+    small = [
+        level
+        for level, size in zip(groups.levels, groups.sizes, strict=True)
+        if size < min_group
+    ]
+    if len(small) < 2:
+        return groups
+    labels = groups.labels.replace(small, [POOLED] * len(small))
+    kept = [level for level in groups.levels if level not in small]
+    sizes = [groups.size(level) for level in kept]
+    return Grouping(
+        by=groups.by,
+        labels=labels,
+        levels=(*kept, POOLED),
+        sizes=(*sizes, groups.n - sum(sizes)),
+        missing=groups.missing,
+    )
+
+
 def contrasts(groups: Grouping, *, min_group: int) -> tuple[Contrast, ...]:
-    """The comparisons of a grouping: two groups against each other, or each against the others.
+    """The comparisons of a grouping: two groups against each other, or each against all others.
 
     A group smaller than `min_group` is compared with nothing by itself but counts among the
     others. With two groups the first of a driver grouping is the carriers; otherwise the larger.
@@ -144,10 +165,15 @@ def contrasts(groups: Grouping, *, min_group: int) -> tuple[Contrast, ...]:
         return (_contrast(groups, first, second, groups.mask(second)),)
     inside = groups.labels.is_not_null().to_numpy()
     return tuple(
-        _contrast(groups, level, OTHER, inside & ~groups.mask(level))
+        _contrast(groups, level, complement(level), inside & ~groups.mask(level))
         for level, size in zip(groups.levels, groups.sizes, strict=True)
         if size >= min_group and groups.n - size >= min_group
     )
+
+
+def complement(level: str) -> str:
+    """Name of everybody in the grouping who is not in this group."""
+    return f"not {level}"
 
 
 def _two(groups: Grouping) -> tuple[str, str]:
