@@ -108,10 +108,9 @@ class _Search:
             value = self.top.value[here][item] + level.edge_value[edge]
             weight = self.top.weight[here][item]
             counts = value + below.longest[node] <= self.threshold
-            self.settled += float(
-                (weight[counts] * np.exp(value[counts] + below.total[node[counts]])).sum()
-                * np.exp(level.constant)
-            )
+            # the constant goes into the exponent: alone it overflows from some 200 patients on
+            exponent = value[counts] + below.total[node[counts]] + level.constant
+            self.settled += float((weight[counts] * np.exp(exponent)).sum())
             open_ = ~counts & (value + below.shortest[node] <= self.threshold)
             parts.append(_merged(node[open_], value[open_], weight[open_]))
         self.top = _joined(parts)
@@ -152,13 +151,14 @@ class _Search:
             upper = slice(top_at[node], top_at[node + 1])
             lower = slice(bottom_at[node], bottom_at[node + 1])
             log_total = level.total[node]
+            exponent = log_total + level.constant
             mass = self.bottom.weight[lower] * np.exp(self.bottom.value[lower] - log_total)
             reached = np.concatenate(([0.0], np.cumsum(mass))) + self.always[node]
             values = self.top.value[upper]
             room = self.threshold - values
             share = reached[np.searchsorted(self.bottom.value[lower], room, side="right")]
-            total += float((self.top.weight[upper] * np.exp(values + log_total)) @ share)
-        return total * float(np.exp(level.constant))
+            total += float((self.top.weight[upper] * np.exp(values + exponent)) @ share)
+        return total
 
 
 def _chunks(repeats: IntArray) -> list[tuple[int, int]]:
