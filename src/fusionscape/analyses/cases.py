@@ -114,7 +114,7 @@ def _items(cohort: Cohort, chosen: list[str]) -> tuple[Timeline, ...]:
     lesions = _present(cohort, chosen)
     rows = cohort.events.filter(pl.col("patient_id").is_in(chosen))
     labels = rows.filter(pl.col("kind").is_in(["course", "treatment_start"]))["label"]
-    classes = label_classes(labels.drop_nulls().unique().sort().to_list())
+    classes = label_classes(labels.drop_nulls().unique().sort().to_list(), cohort)
     parts = {str(key[0]): part for key, part in rows.group_by("patient_id", maintain_order=True)}
     return tuple(
         _timeline(
