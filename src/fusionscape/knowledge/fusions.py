@@ -67,7 +67,7 @@ def parse_fusion(text: str | None, *, driver: str | None = None) -> FusionMatch:
         return FusionMatch(fusion=None, given=None, kind="unknown")
     cell = reading.plain(text)
     words = reading.fusion_words()
-    meaning = words.get(text.strip().lower()) or words.get(cell.lower())
+    meaning: str | None = words.get(text.strip().lower()) or words.get(cell.lower())
     if not cell:
         meaning = meaning or "unknown"
     if meaning in ("none", "unknown"):
