@@ -56,9 +56,7 @@ def _family(groups: Grouping, *rest: str) -> str:
 
 
 def _tested(cohort: Cohort, groups: Grouping, variable: Variable) -> bool:
-    return not (
-        variable.invented or is_invented(cohort.codebook, groups.by, variable.source)
-    )
+    return not (variable.invented or is_invented(cohort.codebook, groups.by, variable.source))
 
 
 def _cautions(cohort: Cohort, groups: Grouping, variable: Variable) -> tuple[Caution, ...]:
@@ -190,9 +188,7 @@ def _overall(cohort: Cohort, groups: Grouping, variable: Variable) -> Iterator[I
     if variable.kind == "number":
         values = variable.values.filter(inside).to_numpy().astype(np.float64)
         fit = stats.kruskal_wallis(values, groups.labels.filter(inside).to_numpy())
-        yield _test(
-            cohort, groups, variable, parts=("test",), family=_family(groups), fit=fit
-        )
+        yield _test(cohort, groups, variable, parts=("test",), family=_family(groups), fit=fit)
         return
     yield from _table_tests(cohort, groups, variable)
 
@@ -202,9 +198,7 @@ def _table_tests(cohort: Cohort, groups: Grouping, variable: Variable) -> Iterat
     if min(table.shape) < 2:
         return
     fisher = stats.fisher(table, level=cohort.plan.level, missing=missing, seed=cohort.plan.seed)
-    yield _test(
-        cohort, groups, variable, parts=("test",), family=_family(groups), fit=fisher
-    )
+    yield _test(cohort, groups, variable, parts=("test",), family=_family(groups), fit=fisher)
     yield from _chi_squares(cohort, groups, variable, table, missing)
 
 

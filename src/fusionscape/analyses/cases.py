@@ -8,7 +8,15 @@ import polars as pl
 
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.treatments import label_classes
-from fusionscape.results import Analysis, Caution, Refusal, Timeline, TimelineEvent, caution, make_id
+from fusionscape.results import (
+    Analysis,
+    Caution,
+    Refusal,
+    Timeline,
+    TimelineEvent,
+    caution,
+    make_id,
+)
 
 TOPIC = "cases"
 METHOD = "Events in order, as recorded; days count from diagnosis, nothing is imputed"

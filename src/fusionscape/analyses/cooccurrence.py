@@ -120,9 +120,7 @@ def _strata(panel: Panel, i: int, j: int) -> FloatArray:
     return counts.reshape(-1, 2, 2).astype(np.float64)
 
 
-def _stratified(
-    carriers: Cohort, panel: Panel, fit: PairsFit, k: int
-) -> MantelHaenszelFit | None:
+def _stratified(carriers: Cohort, panel: Panel, fit: PairsFit, k: int) -> MantelHaenszelFit | None:
     """The pair once the partner is held fixed; None where a lesion is itself the partner."""
     i, j = int(fit.a[k]), int(fit.b[k])
     named = {panel.names[i], panel.names[j]} & panel.fusions
@@ -180,9 +178,7 @@ def _pair(
     )
 
 
-def _pairs(
-    carriers: Cohort, panel: Panel, fit: PairsFit, burden: BurdenFit
-) -> Iterator[Pair]:
+def _pairs(carriers: Cohort, panel: Panel, fit: PairsFit, burden: BurdenFit) -> Iterator[Pair]:
     wanted = np.flatnonzero(fit.reachable).tolist()
     ratios = stats.pair_odds_ratios(fit, pairs=wanted)
     by_pair = {

@@ -95,14 +95,10 @@ def _number_needed(
     )
 
 
-def _profiles(
-    cohort: Cohort, state: pl.Series, factors: tuple[Factor, ...]
-) -> Iterator[tuple[str, int, int, int]]:
+def _profiles(state: pl.Series, factors: tuple[Factor, ...]) -> Iterator[tuple[str, int, int, int]]:
     """(profile, carriers, tested, profile unknown) for every profile these factors make."""
     names = [f.field for f in factors]
-    table = pl.DataFrame([f.labels.alias(f.field) for f in factors]).with_columns(
-        state.alias("on")
-    )
+    table = pl.DataFrame([f.labels.alias(f.field) for f in factors]).with_columns(state.alias("on"))
     tested = table.filter(pl.col("on").is_not_null())
     known = tested.drop_nulls(names)
     cells = known.group_by(names).agg(pl.col("on").sum().alias("x"), pl.len().alias("n"))
@@ -114,7 +110,7 @@ def _profile_items(
     cohort: Cohort, state: pl.Series, factors: tuple[Factor, ...], carriers: int
 ) -> Iterator[Estimate]:
     cautions = _invented(cohort, factors)
-    for profile, found, tested, unknown in _profiles(cohort, state, factors):
+    for profile, found, tested, unknown in _profiles(state, factors):
         if tested < cohort.plan.min_group:
             continue
         yielded = share(

@@ -12,11 +12,18 @@ from fusionscape.results import Analysis, Flow, FlowNode, Refusal, make_id
 
 TOPIC = "flow"
 METHOD = "Counting of patients through the declared rules"
-REFERENCE = "von Elm E, et al. STROBE statement. Lancet 2007;370:1453. doi:10.1016/S0140-6736(07)61602-X"
+REFERENCE = (
+    "von Elm E, et al. STROBE statement. Lancet 2007;370:1453. doi:10.1016/S0140-6736(07)61602-X"
+)
 
 
 def _node(
-    *parts: str, label: str, n: int, parent: str | None, reason: str | None = None, part: bool = True
+    *parts: str,
+    label: str,
+    n: int,
+    parent: str | None,
+    reason: str | None = None,
+    part: bool = True,
 ) -> FlowNode:
     return FlowNode(
         id=make_id(TOPIC, *parts), label=label, n=n, parent=parent, reason=reason, part=part

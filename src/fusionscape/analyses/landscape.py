@@ -33,7 +33,9 @@ from fusionscape.results import (
 
 TOPIC = "landscape"
 METHOD = "Lesions present over patients tested; patients not tested are not counted as negative"
-REFERENCE = "Cerami E, et al. cBioPortal. Cancer Discov 2012;2:401. doi:10.1158/2159-8290.CD-12-0095"
+REFERENCE = (
+    "Cerami E, et al. cBioPortal. Cancer Discov 2012;2:401. doi:10.1158/2159-8290.CD-12-0095"
+)
 _TRACKS = ("age_years", "sex", "disease", "onset", "fab", "wbc_10e9_l", "response:1", "transplant")
 _CODINGS = (("dropped", "missing"), ("as absent", "absent"), ("as present", "present"))
 ALL = "all carriers"

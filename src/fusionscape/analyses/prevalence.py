@@ -226,9 +226,9 @@ def prevalence(cohort: Cohort) -> Analysis:
     """How frequent is the driver's fusion, in whom, and with which partners?
 
     Carriers over patients tested, Clopper-Pearson limits with Wilson's beside them, overall
-    and by disease, onset, age band, sex and assay. Patients not tested are counted as missing, never
-    as negative. Refused when the patients were selected by their fusion, when nobody was
-    tested or no tested patient is negative; the spectrum of partners among carriers stays.
+    and by disease, onset, age band, sex and assay. Patients not tested are counted as
+    missing, never as negative. Refused when the patients were selected by their fusion, when
+    nobody was tested or no tested patient is negative; the spectrum of partners stays.
     """
     state = cohort.driver_state()
     assays = _assays(cohort)

@@ -86,7 +86,7 @@ def _composite(
         label=f"{endpoint.label.replace('CR', '/'.join(('CR', *words)), 1)}, {group}, evaluable",
         count=int(success.sum()),
         n=int(inside.sum()),
-        missing=int((endpoint.entered & members).sum() - inside.sum()),
+        missing=int((endpoint.entered & members & ~inside).sum()),
         group=group,
         endpoint=endpoint.name,
     )

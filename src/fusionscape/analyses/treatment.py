@@ -43,7 +43,14 @@ def _members(cohort: Cohort, groups: Grouping) -> list[tuple[str, pl.Series]]:
     return [every, *own] if len(own) > 1 else own
 
 
-def _count(cohort: Cohort, parts: tuple[str, ...], *, label: str, group: str, counts: tuple[int, int, int]) -> Count:  # fmt: skip
+def _count(
+    cohort: Cohort,
+    parts: tuple[str, ...],
+    *,
+    label: str,
+    group: str,
+    counts: tuple[int, int, int],
+) -> Count:
     count, n, missing = counts
     return Count(
         id=make_id(TOPIC, *parts),
@@ -65,8 +72,8 @@ def _arms(cohort: Cohort, groups: Grouping) -> Iterator[Count]:
         for group, members in _members(cohort, groups):
             inside = arms.filter(members & entered)
             known = inside.drop_nulls()
-            table = known.alias("arm").value_counts().sort(
-                ["count", "arm"], descending=[True, False]
+            table = (
+                known.alias("arm").value_counts().sort(["count", "arm"], descending=[True, False])
             )
             for arm, count in table.iter_rows():
                 yield _count(

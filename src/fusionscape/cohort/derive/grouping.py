@@ -132,9 +132,7 @@ def grouping(cohort: Cohort, by: str) -> Grouping:
 def pooled(groups: Grouping, *, min_group: int) -> Grouping:
     """The same grouping with groups below `min_group` put together under one name."""
     small = [
-        level
-        for level, size in zip(groups.levels, groups.sizes, strict=True)
-        if size < min_group
+        level for level, size in zip(groups.levels, groups.sizes, strict=True) if size < min_group
     ]
     if len(small) < 2:
         return groups

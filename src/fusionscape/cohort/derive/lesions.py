@@ -132,9 +132,7 @@ def co_lesions(cohort: Cohort) -> tuple[Lesion, ...]:
         return tuple(by_name[name] for name in cohort.plan.lesions if name in by_name)
     tested = min(cohort.plan.lesion_minimum_tested, cohort.n)
     return tuple(
-        x
-        for x in found
-        if x.tested >= tested and x.present >= cohort.plan.lesion_minimum_present
+        x for x in found if x.tested >= tested and x.present >= cohort.plan.lesion_minimum_present
     )
 
 

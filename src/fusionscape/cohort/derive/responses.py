@@ -58,7 +58,9 @@ def response_rows(cohort: Cohort) -> pl.DataFrame:
         .then(pl.lit(1, dtype=pl.Int64))
         .otherwise(pl.col("line"))
         .alias("line"),
-        pl.col("label").replace_strict(RANK, default=len(RANK), return_dtype=pl.Int64).alias("rank"),
+        pl.col("label")
+        .replace_strict(RANK, default=len(RANK), return_dtype=pl.Int64)
+        .alias("rank"),
     )
 
 

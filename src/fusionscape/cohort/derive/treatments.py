@@ -155,9 +155,13 @@ def _transplanted(cohort: Cohort) -> pl.Series:
 
 def sequences(cohort: Cohort) -> pl.DataFrame:
     """patient_id and the sequence of courses, joined by arrows, of patients with any."""
-    written = courses(cohort).group_by("patient_id", maintain_order=True).agg(
-        pl.col("label").str.join(" → ").alias("sequence"),
-        pl.col("arm").fill_null("?").str.join(" → ").alias("arms"),
+    written = (
+        courses(cohort)
+        .group_by("patient_id", maintain_order=True)
+        .agg(
+            pl.col("label").str.join(" → ").alias("sequence"),
+            pl.col("arm").fill_null("?").str.join(" → ").alias("arms"),
+        )
     )
     return written.sort("patient_id")
 
