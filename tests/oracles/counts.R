@@ -24,7 +24,9 @@ rank_pair <- function(x, y) {
   if (!any(duplicated(c(x, y)))) {
     h <- suppressWarnings(wilcox.test(x, y, conf.int = TRUE))
     out$shift <- unname(h$estimate); out$shift_low <- h$conf.int[1]; out$shift_high <- h$conf.int[2]
-    out$achieved <- attr(h$conf.int, "conf.level")
+    out$printed_level <- attr(h$conf.int, "conf.level")
+    qu <- qwilcox(0.025, length(x), length(y))
+    out$achieved <- if (qu > 0) 1 - 2 * pwilcox(qu - 1, length(x), length(y)) else 0
   }
   out
 }
@@ -67,8 +69,8 @@ mh <- lapply(list(
     central_low = root(function(t) sum(dn(t)[support >= st]) - 0.025),
     central_high = root(function(t) sum(dn(t)[support <= st]) - 0.025)) })
 
-# logistic regression: glm with profile limits, and Firth by direct maximisation of the
-# penalised likelihood (optim), its limits by uniroot on the profile
+# logistic regression: glm with profile limits, and Firth's
+# penalised likelihood by augmented data, its limits by uniroot on the profile
 n <- 60
 X <- cbind(age = round(rexp(n, 0.1), 1), flt3 = rbinom(n, 1, 0.4), wbc = round(rnorm(n), 2))
 yy <- rbinom(n, 1, plogis(-0.5 + 0.05 * X[, 1] + 0.9 * X[, 2] - 0.4 * X[, 3]))
@@ -86,19 +88,28 @@ firth <- function(X, y) {
   pl <- function(b) { e <- drop(D %*% b); w <- plogis(e) * plogis(-e)
     sum(y * plogis(e, log.p = TRUE) + (1 - y) * plogis(-e, log.p = TRUE)) +
       0.5 * as.numeric(determinant(crossprod(D * sqrt(w)))$modulus) }
-  best <- function(fix = integer(), at = numeric()) {
-    free <- setdiff(seq_len(k), fix); b <- numeric(k); b[fix] <- at
-    f <- function(z) { b[free] <- z; -pl(b) }
-    z <- numeric(length(free))
-    for (i in 1:6) z <- optim(z, f, method = if (i %% 2 && length(z) > 1) "Nelder-Mead" else "BFGS",
-      control = list(reltol = 1e-16, maxit = 5000))$par
-    z <- nlm(f, z, gradtol = 1e-12, steptol = 1e-14, iterlim = 500)$estimate
-    b[free] <- z; list(b = b, v = pl(b)) }
+  # Firth's score is that of data in which each patient counts half their leverage as an event and
+  # half as none: iterate weighted glm fits; leverages come from all columns
+  best <- function(fix = integer(), at = numeric(), start = numeric(k)) {
+    free <- setdiff(seq_len(k), fix); b <- start; b[fix] <- at
+    off <- if (length(fix)) D[, fix] * at else numeric(nrow(D))
+    for (i in 1:3000) {
+      w <- plogis(drop(D %*% b)) * plogis(-drop(D %*% b))
+      h <- rowSums((D %*% solve(crossprod(D * sqrt(w)))) * D) * w
+      r <- suppressWarnings(glm.fit(D[, free, drop = FALSE], (y + h / 2) / (1 + h), weights = 1 + h, offset = off,
+        family = binomial(), start = b[free], control = list(epsilon = 1e-15, maxit = 100)))
+      step <- max(abs(r$coefficients - b[free])); b[free] <- r$coefficients
+      if (step < 1e-11) break
+    }
+    list(b = b, v = pl(b)) }
   full <- best()
   p <- sapply(2:k, function(j) pchisq(2 * (full$v - best(j, 0)$v), 1, lower.tail = FALSE))
-  lim <- t(sapply(2:k, function(j) { f <- function(v) 2 * (full$v - best(j, v)$v) - qchisq(0.95, 1)
-    c(uniroot(f, c(full$b[j] - 12 / max(abs(X[, j - 1])), full$b[j]), tol = 1e-9)$root,
-      uniroot(f, c(full$b[j], full$b[j] + 12 / max(abs(X[, j - 1]))), tol = 1e-9)$root) }))
+  f <- function(v, j, b) 2 * (full$v - best(j, v, b)$v) - qchisq(0.95, 1)
+  edge <- function(j, step) { # walk outward from the estimate, each fit started from the last
+    b <- full$b; v <- b[j]
+    repeat { r <- best(j, v + step, b); if (2 * (full$v - r$v) > qchisq(0.95, 1)) break; b <- r$b; v <- v + step }
+    uniroot(f, sort(c(v, v + step)), j = j, b = b, tol = 1e-10)$root }
+  lim <- t(sapply(2:k, function(j) { s <- 0.2 / sd(X[, j - 1]); c(edge(j, -s), edge(j, s)) }))
   list(coef = full$b, loglik = full$v, p = p, limits = lim)
 }
 m <- 30

@@ -45,8 +45,13 @@ def _category(verdict: Classification) -> str | None:
 
 
 def _count(
-    cohort: Cohort, parts: tuple[str, ...], *, label: str, counts: tuple[int, int, int], reference: str
-) -> Count:  # fmt: skip
+    cohort: Cohort,
+    parts: tuple[str, ...],
+    *,
+    label: str,
+    counts: tuple[int, int, int],
+    reference: str,
+) -> Count:
     count, n, missing = counts
     return Count(
         id=make_id(TOPIC, *parts),

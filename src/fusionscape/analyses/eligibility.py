@@ -38,9 +38,7 @@ def _counts(cohort: Cohort, found: tuple[Qualifying, ...]) -> Iterator[Count]:
         yield _count(cohort, ("trial", trial), label=label, patients={q.patient for q in inside})
     for lesion in sorted({q.match.lesion for q in found}):
         inside = [q for q in found if q.match.lesion == lesion]
-        yield _count(
-            cohort, ("lesion", lesion), label=lesion, patients={q.patient for q in inside}
-        )
+        yield _count(cohort, ("lesion", lesion), label=lesion, patients={q.patient for q in inside})
 
 
 _COLUMNS = (
@@ -74,9 +72,7 @@ def _notes(cohort: Cohort, found: tuple[Qualifying, ...]) -> Iterator[Caution]:
     yield caution("genotype-only", n=len({q.patient for q in found}))
     untested = cohort.driver_state().null_count()
     if untested:
-        yield caution(
-            "driver-not-tested", driver=cohort.plan.driver, n=untested, of=cohort.n
-        )
+        yield caution("driver-not-tested", driver=cohort.plan.driver, n=untested, of=cohort.n)
     resistant = cohort.lesions.filter(
         (pl.col("lesion") == "MEN1") & (pl.col("state") == "present")
     )["patient_id"].n_unique()

@@ -65,8 +65,8 @@ def fisher(
     """Are the rows and the columns of this table of counts associated?
 
     Exact conditional test given all margins. Two-sided p: the probability of all tables no
-    likelier than the observed one, ties within a relative 1e-7 included (as R). For 2x2 the odds
-    ratio is the conditional maximum likelihood estimate, and `ci_low`, `ci_high` invert the very
+    likelier than the observed one; near-ties count as ties, as in R (relative 1e-7 in 2x2 tables,
+    3.5e-7 in larger ones). For 2x2 the odds ratio is the conditional maximum likelihood estimate, and `ci_low`, `ci_high` invert the very
     test printed (Fay 2010). For r x c the p is exact up to a work limit of 30 million partial
     tables, beyond which it is estimated from `draws` random tables (`seed`) and given with its
     Clopper-Pearson interval.

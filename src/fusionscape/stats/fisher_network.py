@@ -21,7 +21,7 @@ from fusionscape.stats.network_levels import EdgeLimitError, Level, build_levels
 from fusionscape.stats.tables import IntArray
 
 WORK_LIMIT = 30_000_000  # partial tables handled, both halves together
-_TIE = 1e-7  # log scale
+TIE = 3.4525e-7  # log scale; tables this close are equally likely, as in R
 _MERGE = 1e-10  # partial sums closer than this are the same sum
 _CHUNK = 2_000_000
 
@@ -47,7 +47,7 @@ def exact_p(table: IntArray, *, work_limit: int = WORK_LIMIT) -> float:
     """
     cells = table if table.shape[0] >= table.shape[1] else table.T
     log_factorial = log_factorials(int(cells.sum()))
-    threshold = -float(log_factorial[cells].sum()) + _TIE
+    threshold = -float(log_factorial[cells].sum()) + TIE
     row_totals = np.sort(cells.sum(axis=1))
     try:
         levels = build_levels(row_totals, cells.sum(axis=0), log_factorial, work_limit // 5)
@@ -69,9 +69,7 @@ class _Search:
         end = levels[-1]
         nodes = np.arange(len(end.total))
         self.bottom = _Half(node=nodes, value=end.longest.copy(), weight=np.ones(len(nodes)))
-        self.always: FloatArray = np.zeros(
-            len(nodes)
-        )  # share of a node's completions that always count
+        self.always = np.zeros(len(nodes))  # share of a node's completions that always count
 
     def run(self) -> float:
         """Place rows from whichever end is cheaper until the halves meet."""
@@ -108,9 +106,8 @@ class _Search:
             value = self.top.value[here][item] + level.edge_value[edge]
             weight = self.top.weight[here][item]
             counts = value + below.longest[node] <= self.threshold
-            # the constant goes into the exponent: alone it overflows from some 200 patients on
             exponent = value[counts] + below.total[node[counts]] + level.constant
-            self.settled += float((weight[counts] * np.exp(exponent)).sum())
+            self.settled += float(weight[counts] @ np.exp(exponent))
             open_ = ~counts & (value + below.shortest[node] <= self.threshold)
             parts.append(_merged(node[open_], value[open_], weight[open_]))
         self.top = _joined(parts)
@@ -121,9 +118,8 @@ class _Search:
         first = np.cumsum(size) - size
         parent = np.repeat(np.arange(len(level.total)), level.edge_count)
         share = np.exp(level.edge_value + below.total[level.edge_child] - level.total[parent])
-        always: FloatArray = np.bincount(
-            parent, weights=share * self.always[level.edge_child], minlength=len(level.total)
-        )
+        always = np.zeros(len(level.total))
+        np.add.at(always, parent, share * self.always[level.edge_child])
         parts = []
         repeats = size[level.edge_child]
         for start, stop in _chunks(repeats):
@@ -135,7 +131,7 @@ class _Search:
             weight = self.bottom.weight[item]
             counts = value + level.longest_above[node] <= self.threshold
             mass = weight[counts] * np.exp(value[counts] - level.total[node[counts]])
-            always = always + np.bincount(node[counts], weights=mass, minlength=len(always))
+            np.add.at(always, node[counts], mass)
             open_ = ~counts & (value + level.shortest_above[node] <= self.threshold)
             parts.append(_merged(node[open_], value[open_], weight[open_]))
         self.bottom, self.always = _joined(parts), always
@@ -151,13 +147,13 @@ class _Search:
             upper = slice(top_at[node], top_at[node + 1])
             lower = slice(bottom_at[node], bottom_at[node + 1])
             log_total = level.total[node]
-            exponent = log_total + level.constant
             mass = self.bottom.weight[lower] * np.exp(self.bottom.value[lower] - log_total)
             reached = np.concatenate(([0.0], np.cumsum(mass))) + self.always[node]
             values = self.top.value[upper]
             room = self.threshold - values
             share = reached[np.searchsorted(self.bottom.value[lower], room, side="right")]
-            total += float((self.top.weight[upper] * np.exp(values + exponent)) @ share)
+            chance = np.exp(values + log_total + level.constant)
+            total += float((self.top.weight[upper] * chance) @ share)
         return total
 
 

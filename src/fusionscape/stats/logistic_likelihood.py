@@ -95,7 +95,7 @@ class Likelihood:
             inner = information[np.ix_(free, free)]
             try:
                 score = self._score(coef, information)[free]
-                step: FloatArray = np.linalg.solve(inner, score)
+                step = np.asarray(np.linalg.solve(inner, score), dtype=np.float64)
             except np.linalg.LinAlgError:
                 return None
             small = float(np.abs(step * self.scale[free]).max(initial=0.0))

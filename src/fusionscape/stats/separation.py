@@ -27,8 +27,13 @@ def separated_columns(design: FloatArray, outcome: FloatArray) -> tuple[int, ...
         bounds=[(-1.0, 1.0)] * design.shape[1],
         method="highs",
     )
-    direction = np.asarray(found.x, dtype=np.float64)
+    direction: FloatArray = np.asarray(found.x, dtype=np.float64)
     if float((toward @ direction).sum()) <= _ZERO:
         return (0,) * design.shape[1]
-    signs = np.where(np.abs(direction) > _ZERO, np.sign(direction), 0.0)
-    return tuple(int(sign) for sign in signs.tolist())
+    return tuple(_sign(float(v)) for v in direction)
+
+
+def _sign(value: float) -> int:
+    if abs(value) <= _ZERO:
+        return 0
+    return 1 if value > 0 else -1

@@ -71,7 +71,9 @@ def _mutations(cohort: Cohort) -> list[dict[str, bool | None]]:
 
 def _tp53_vaf(cohort: Cohort) -> dict[str, float]:
     rows = cohort.lesions.filter(
-        (pl.col("lesion") == "TP53") & (pl.col("state") == "present") & pl.col("value").is_not_null()
+        (pl.col("lesion") == "TP53")
+        & (pl.col("state") == "present")
+        & pl.col("value").is_not_null()
     )
     largest = rows.group_by("patient_id").agg(pl.col("value").max())
     return {p: v / 100 if v > 1 else v for p, v in largest.iter_rows()}
