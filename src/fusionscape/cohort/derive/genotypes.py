@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.lesions import lesion_states
 from fusionscape.knowledge.classification import MR_GENES, Classification, classify
-from fusionscape.knowledge.karyotype import Karyotype, parse_karyotype
+from fusionscape.knowledge.karyotype import parse_karyotype
 from fusionscape.knowledge.menin import MeninMatch, qualifies
 
 # What WHO, ICC and ELN ask of beside the fusions.
@@ -111,7 +112,7 @@ def classified(cohort: Cohort) -> tuple[Classified, ...]:
                 judged[key] = classify(
                     fusions=own,
                     mutations=mutations[i],
-                    karyotype=_read(karyotypes[i]),
+                    karyotype=parse_karyotype(karyotypes[i]),
                     blasts_percent=blasts[i],
                     disease=diseases[i],
                     tp53_vaf=tp53,
@@ -121,11 +122,7 @@ def classified(cohort: Cohort) -> tuple[Classified, ...]:
     return tuple(out)
 
 
-def _read(text: str | None) -> Karyotype:
-    return parse_karyotype(text)
-
-
-def _column(cohort: Cohort, name: str) -> list[object | None]:
+def _column(cohort: Cohort, name: str) -> list[Any]:
     if name not in cohort.patients.columns:
         return [None] * cohort.n
     return cohort.patients[name].to_list()
