@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
-import polars as pl
+import numpy.typing as npt
 
 from fusionscape import stats
 from fusionscape.cohort import Cohort
@@ -15,8 +16,16 @@ from fusionscape.cohort.derive.comparisons import (
     odds_ratio,
     table_of,
 )
+from fusionscape.cohort.derive.descriptions import distribution, tallies, tally
 from fusionscape.cohort.derive.families import adjusted
-from fusionscape.cohort.derive.grouping import Contrast, Grouping, contrasts, grouping, pooled
+from fusionscape.cohort.derive.grouping import (
+    BoolArray,
+    Contrast,
+    Grouping,
+    contrasts,
+    grouping,
+    pooled,
+)
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.shares import small_group
 from fusionscape.cohort.derive.variables import Variable, variables
@@ -69,83 +78,38 @@ def _cautions(cohort: Cohort, groups: Grouping, variable: Variable) -> tuple[Cau
     return tuple(out)
 
 
-def _distribution(
-    cohort: Cohort, groups: Grouping, variable: Variable, level: str, values: pl.Series
-) -> Distribution:
-    fit = stats.describe(values.to_numpy())
-    return Distribution(
-        id=_id(groups, variable, level),
-        label=variable.label,
-        unit=variable.unit,
-        group=level,
-        n=fit.n,
-        missing=fit.missing,
-        median=fit.median,
-        q1=fit.q1,
-        q3=fit.q3,
-        mean=fit.mean,
-        sd=fit.sd,
-        minimum=fit.minimum,
-        maximum=fit.maximum,
-        values=tuple(values.drop_nulls().sort().to_list()),
-        method=fit.method,
-        reference=fit.reference,
-        synthetic=cohort.synthetic,
-        cautions=fit.cautions,
-    )
-
-
-def _count(
-    cohort: Cohort,
-    groups: Grouping,
-    variable: Variable,
-    *,
-    level: str,
-    value: str,
-    counts: tuple[int, int, int],
-) -> Count:
-    count, n, missing = counts
-    return Count(
-        id=_id(groups, variable, level, value),
-        label=f"{variable.label}: {value}" if variable.kind == "category" else variable.label,
-        count=count,
-        n=n,
-        missing=missing,
-        group=level,
-        method="Count of patients with a known value",
-        reference=REFERENCE,
-        synthetic=cohort.synthetic,
-    )
-
-
-def _counts(
-    cohort: Cohort, groups: Grouping, variable: Variable, level: str, values: pl.Series
-) -> Iterator[Count]:
-    """One count per value (only "yes" of a flag), then the unknown where there are any."""
-    missing = values.null_count()
-    n = values.len() - missing
-    if variable.kind == "flag":
-        chosen = [("yes", int(values.sum() or 0))]
-    else:
-        chosen = [(value, int((values == value).sum() or 0)) for value in variable.levels]
-    for value, count in chosen:
-        numbers = (count, n, missing)
-        yield _count(cohort, groups, variable, level=level, value=value, counts=numbers)
-    if missing:
-        numbers = (missing, values.len(), 0)
-        yield _count(cohort, groups, variable, level=level, value="unknown", counts=numbers)
-
-
-def _described(cohort: Cohort, groups: Grouping, variable: Variable) -> Iterator[Item]:
-    for level in (*groups.levels, EVERYBODY):
-        inside = (
-            groups.labels.is_not_null() if level == EVERYBODY else groups.labels == level
-        ).fill_null(False)
-        values = variable.values.filter(inside)
+def _described(
+    cohort: Cohort, groups: Grouping, variable: Variable, masks: dict[str, BoolArray]
+) -> Iterator[Item]:
+    array = variable.array()
+    for level, inside in masks.items():
+        values = array[inside]
         if variable.kind == "number":
-            yield _distribution(cohort, groups, variable, level, values)
-        else:
-            yield from _counts(cohort, groups, variable, level, values)
+            yield distribution(
+                cohort,
+                _id(groups, variable, level),
+                values,
+                label=variable.label,
+                unit=variable.unit,
+                group=level,
+            )
+            continue
+        for value, count, n, missing in tallies(variable, values):
+            own = f"{variable.label}: {value}" if variable.kind == "category" else variable.label
+            yield tally(
+                cohort,
+                _id(groups, variable, level, value),
+                label=own,
+                group=level,
+                counts=(count, n, missing),
+            )
+
+
+def _masks(groups: Grouping) -> dict[str, BoolArray]:
+    """Who is in each group, and in any."""
+    masks = {level: groups.mask(level) for level in groups.levels}
+    masks[EVERYBODY] = groups.labels.is_not_null().to_numpy()
+    return masks
 
 
 def _test(
@@ -186,7 +150,7 @@ def _overall(cohort: Cohort, groups: Grouping, variable: Variable) -> Iterator[I
     """One test over all groups: Kruskal-Wallis, or Fisher r x c with the chi-square beside it."""
     inside = groups.labels.is_not_null()
     if variable.kind == "number":
-        values = variable.values.filter(inside).to_numpy().astype(np.float64)
+        values = variable.array()[inside.to_numpy()]
         fit = stats.kruskal_wallis(values, groups.labels.filter(inside).to_numpy())
         yield _test(cohort, groups, variable, parts=("test",), family=_family(groups), fit=fit)
         return
@@ -230,7 +194,7 @@ def _contrasted(
     tested = _tested(cohort, groups, variable)
     parts = ("test",) if only else ("test", contrast.exposure)
     if variable.kind == "number" and tested:
-        values = variable.values.to_numpy().astype(np.float64)
+        values = variable.array()
         fit = stats.mann_whitney(values[contrast.exposed], values[contrast.compared])
         yield _test(
             cohort, groups, variable, parts=parts, family=family, fit=fit, contrast=contrast
@@ -274,10 +238,9 @@ def _standardised(
     cohort: Cohort, groups: Grouping, variable: Variable, contrast: Contrast
 ) -> Iterator[Item]:
     kind: Kind = _DIFFERENCE[variable.kind]
+    values: npt.NDArray[Any] = variable.array()
     if variable.kind == "category":
         values = np.array(variable.values.to_list(), dtype=object)
-    else:
-        values = variable.values.cast(pl.Float64).to_numpy().astype(np.float64)
     fit = stats.standardised_difference(
         values[contrast.exposed], values[contrast.compared], kind=kind, level=cohort.plan.level
     )
@@ -312,10 +275,11 @@ def _grouped(cohort: Cohort, by: str, chosen: tuple[Variable, ...]) -> Iterator[
         yield _refusal(cohort, by, "no-groups")
         return
     held = contrasts(groups, min_group=cohort.plan.min_group)
+    masks = _masks(groups)
     for variable in chosen:
         if _is_the_group(groups, variable):
             continue
-        yield from _described(cohort, groups, variable)
+        yield from _described(cohort, groups, variable, masks)
         categories = len(groups.levels) == 2 and variable.kind == "category"
         if (len(groups.levels) > 2 or categories) and _tested(cohort, groups, variable):
             yield from _overall(cohort, groups, variable)

@@ -12,6 +12,7 @@ import numpy as np
 from fusionscape import stats
 from fusionscape.cohort import Cohort, PrintedGroup, PrintedRow
 from fusionscape.cohort.derive.comparisons import invented_caution, odds_ratio
+from fusionscape.cohort.derive.descriptions import distribution
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.grouping import driver_labels
 from fusionscape.cohort.derive.invented import is_invented
@@ -150,27 +151,9 @@ def _real_median(cohort: Cohort, row: PrintedRow, name: str) -> Iterator[Distrib
     values = row_values(cohort, row)
     if values is None:
         return
-    fit = stats.describe(values.to_numpy().astype(np.float64))
-    yield Distribution(
-        id=make_id(TOPIC, "distribution", row.label, name),
-        label=row.label,
-        unit="",
-        group=name,
-        n=fit.n,
-        missing=fit.missing,
-        median=fit.median,
-        q1=fit.q1,
-        q3=fit.q3,
-        mean=fit.mean,
-        sd=fit.sd,
-        minimum=fit.minimum,
-        maximum=fit.maximum,
-        values=tuple(values.drop_nulls().sort().to_list()),
-        method=fit.method,
-        reference=fit.reference,
-        synthetic=cohort.synthetic,
-        cautions=fit.cautions,
-    )
+    array = values.to_numpy().astype(np.float64)
+    stable_id = make_id(TOPIC, "distribution", row.label, name)
+    yield distribution(cohort, stable_id, array, label=row.label, unit="", group=name)
 
 
 def _row(

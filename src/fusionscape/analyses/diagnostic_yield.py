@@ -55,14 +55,12 @@ def _factors(cohort: Cohort) -> Iterator[Factor]:
         yield Factor(field="fab", labels="FAB " + cohort.patients["fab"])
 
 
-def _reason(cohort: Cohort, state: pl.Series, factors: tuple[Factor, ...]) -> str | None:
+def _reason(cohort: Cohort, state: pl.Series) -> str | None:
     if cohort.codebook.selected_by_fusion:
         return "selected-by-fusion"
     if cohort.codebook.controls_tested is False or not int((~state).sum() or 0):
         return "controls-not-tested"
-    if not int(state.sum() or 0):
-        return "no-carriers"
-    return None if factors else "no-profile"
+    return None if int(state.sum() or 0) else "no-carriers"
 
 
 def _invented(cohort: Cohort, factors: tuple[Factor, ...]) -> tuple[Caution, ...]:
@@ -154,8 +152,10 @@ def diagnostic_yield(cohort: Cohort) -> Analysis:
     as missing. Refused when patients were selected by fusion or controls were not tested.
     """
     state = cohort.driver_state()
-    factors = tuple(_factors(cohort))
-    code = _reason(cohort, state, factors)
+    code = _reason(cohort, state)
+    factors = () if code else tuple(_factors(cohort))
+    if not code and not factors:
+        code = "no-profile"
     items: list[Estimate | Refusal] = []
     if code:
         items.append(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from fusionscape.cohort.codebook import Timing
@@ -15,6 +16,7 @@ from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import karyotype_flags
 from fusionscape.cohort.derive.lesions import co_lesions, lesion_states
 from fusionscape.cohort.schema import PATIENT_FIELDS, REMISSION_WORDS
+from fusionscape.results import FloatArray
 
 VariableKind = Literal["number", "category", "flag"]
 
@@ -36,10 +38,14 @@ class Variable:
     invented: bool = False
     levels: tuple[str, ...] = ()
 
-    @property
-    def missing(self) -> int:
-        """Patients whose value is unknown."""
-        return self.values.null_count()
+    def array(self) -> FloatArray:
+        """Numbers as they are, flags as 1 and 0, categories as places in `levels`; nan unknown."""
+        values = self.values
+        if self.kind == "category":
+            places = {level: float(i) for i, level in enumerate(self.levels)}
+            values = values.replace_strict(places, default=None, return_dtype=pl.Float64)
+        out: FloatArray = values.cast(pl.Float64).to_numpy().astype(np.float64)
+        return out
 
 
 _NUMBERS = (
