@@ -152,7 +152,8 @@ def _overall(cohort: Cohort, groups: Grouping, variable: Variable) -> Iterator[I
     if variable.kind == "number":
         values = variable.array()[inside.to_numpy()]
         fit = stats.kruskal_wallis(values, groups.labels.filter(inside).to_numpy())
-        yield _test(cohort, groups, variable, parts=("test",), family=_family(groups), fit=fit)
+        if len(fit.group_sizes) > 1:
+            yield _test(cohort, groups, variable, parts=("test",), family=_family(groups), fit=fit)
         return
     yield from _table_tests(cohort, groups, variable)
 
@@ -196,9 +197,10 @@ def _contrasted(
     if variable.kind == "number" and tested:
         values = variable.array()
         fit = stats.mann_whitney(values[contrast.exposed], values[contrast.compared])
-        yield _test(
-            cohort, groups, variable, parts=parts, family=family, fit=fit, contrast=contrast
-        )
+        if min(fit.group_sizes):
+            yield _test(
+                cohort, groups, variable, parts=parts, family=family, fit=fit, contrast=contrast
+            )
     if variable.kind == "flag":
         yield from _flag_contrast(cohort, groups, variable, contrast, family=family, only=only)
     yield from _standardised(cohort, groups, variable, contrast)
@@ -214,7 +216,7 @@ def _flag_contrast(
     only: bool,
 ) -> Iterator[Item]:
     a, b, c, d, missing = fourfold(contrast, variable.values)
-    if a + b == 0 or c + d == 0:
+    if 0 in (a + b, c + d, a + c, b + d):  # nothing varies: nothing to compare
         return
     tested = _tested(cohort, groups, variable)
     yield odds_ratio(
