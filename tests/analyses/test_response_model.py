@@ -14,16 +14,12 @@ def separated(*, timing: bool = True):
     """12 NSD1 with FLT3-ITD in 8, none of whom reaches CR; 3 of the other 4 do."""
     ids = [f"p{i:02d}" for i in range(12)]
     lesions = [fusion(p, "NSD1") for p in ids]
-    lesions += [
-        lesion(p, "FLT3-ITD", "present" if i < 8 else "absent") for i, p in enumerate(ids)
-    ]
+    lesions += [lesion(p, "FLT3-ITD", "present" if i < 8 else "absent") for i, p in enumerate(ids)]
     return make(
         {"patient_id": ids},
         lesions=lesions,
         events=[answer(p, "CR" if i >= 9 else "not in CR") for i, p in enumerate(ids)],
-        codebook=Codebook(
-            name="x", columns=baseline_columns("lesion:FLT3-ITD") if timing else ()
-        ),
+        codebook=Codebook(name="x", columns=baseline_columns("lesion:FLT3-ITD") if timing else ()),
     )
 
 

@@ -70,7 +70,9 @@ def test_remission_by_arm() -> None:
 def test_every_treatment_contrast_is_cautioned() -> None:
     found = treatment_response(large())
     contrasts = [
-        i for i in found.items if isinstance(i, Estimate) and i.scale in ("odds ratio", "risk difference")
+        i
+        for i in found.items
+        if isinstance(i, Estimate) and i.scale in ("odds ratio", "risk difference")
     ]
     assert contrasts
     assert all("confounding-by-indication" in [c.code for c in i.cautions] for i in contrasts)
@@ -93,7 +95,9 @@ def test_an_invented_treatment_is_not_tested() -> None:
         ],
         codebook=Codebook(name="x", synthetic=True, invented=("treatment",)),
     )
-    ratios = [i for i in treatment_response(cohort).items if getattr(i, "scale", "") == "odds ratio"]
+    ratios = [
+        i for i in treatment_response(cohort).items if getattr(i, "scale", "") == "odds ratio"
+    ]
     assert ratios and all(i.p is None for i in ratios)
 
 

@@ -243,9 +243,10 @@ def _standardised(
     values: npt.NDArray[Any] = variable.array()
     if variable.kind == "category":
         values = np.array(variable.values.to_list(), dtype=object)
-    fit = stats.standardised_difference(
-        values[contrast.exposed], values[contrast.compared], kind=kind, level=cohort.plan.level
-    )
+    first, second = values[contrast.exposed], values[contrast.compared]
+    if kind != "category":  # sums in one order, whatever the patients are called
+        first, second = np.sort(first), np.sort(second)
+    fit = stats.standardised_difference(first, second, kind=kind, level=cohort.plan.level)
     if not np.isfinite(fit.estimate):
         return
     yield Estimate(

@@ -16,6 +16,7 @@ def distribution(
     cohort: Cohort, stable_id: str, values: FloatArray, *, label: str, unit: str, group: str
 ) -> Distribution:
     """Median, quartiles, mean, SD and range of these values (nan is missing)."""
+    values = np.sort(values)  # sums in one order, whatever the patients are called; nan last
     fit = stats.describe(values)
     return Distribution(
         id=stable_id,
@@ -31,7 +32,7 @@ def distribution(
         sd=fit.sd,
         minimum=fit.minimum,
         maximum=fit.maximum,
-        values=tuple(np.sort(values[~np.isnan(values)]).tolist()),
+        values=tuple(values[~np.isnan(values)].tolist()),
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
