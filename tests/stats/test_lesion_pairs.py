@@ -74,7 +74,7 @@ def test_the_twin_is_taken_for_many_pairs_only(monkeypatch):
     few, many = lesion_pairs.COMPILE_ABOVE, lesion_pairs.COMPILE_ABOVE + 1
     assert lesion_pairs._kernel("auto", few) is fisher_pairs_numpy.pair_p_values
     assert lesion_pairs._kernel("auto", many) is fisher_pairs_numba.pair_p_values
-    monkeypatch.setattr(lesion_pairs, "find_spec", lambda name: None)
+    monkeypatch.setattr(lesion_pairs, "find_spec", lambda _: None)
     assert lesion_pairs._kernel("auto", many) is fisher_pairs_numpy.pair_p_values
     with pytest.raises(ValueError, match="engine"):
         fisher_pairs([[1, 0]], engine="fortran")

@@ -1,0 +1,89 @@
+"""The 2x2 tables of all pairs of lesions, among the patients tested for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fusionscape.results import FloatArray
+from fusionscape.stats.tables import IntArray
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairCounts:
+    """The 2x2 table of every pair."""
+
+    a: IntArray
+    b: IntArray
+    both: IntArray
+    in_a: IntArray
+    in_b: IntArray
+    n: IntArray
+
+    @property
+    def only_a(self) -> IntArray:
+        """Carriers of A without B."""
+        out: IntArray = self.in_a - self.both
+        return out
+
+    @property
+    def only_b(self) -> IntArray:
+        """Carriers of B without A."""
+        out: IntArray = self.in_b - self.both
+        return out
+
+    @property
+    def neither(self) -> IntArray:
+        """Tested for both, carrying none."""
+        out: IntArray = self.n - self.in_a - self.in_b + self.both
+        return out
+
+
+def lesion_states(matrix: npt.ArrayLike) -> FloatArray:
+    """Patients by lesions as 1, 0 and nan; ValueError for anything else."""
+    values = np.asarray(matrix, dtype=np.float64)
+    if values.ndim != 2:
+        raise ValueError("the matrix is patients by lesions")
+    if not (np.isnan(values) | (values == 0) | (values == 1)).all():
+        raise ValueError("the matrix holds 1 present, 0 absent and nan not tested")
+    return values
+
+
+def pair_counts(states: FloatArray) -> PairCounts:
+    """Counts of every pair among the patients tested for both, by three matrix products."""
+    tested = ~np.isnan(states)
+    here = tested.astype(np.float32)  # sums of ones are exact up to 2**24 patients
+    present = (states == 1).astype(np.float32)
+    a, b = np.triu_indices(states.shape[1], k=1)
+
+    def of_pairs(product: npt.NDArray[np.float32]) -> IntArray:
+        out: IntArray = product[a, b].astype(np.int64)
+        return out
+
+    carriers = present.T @ here
+    return PairCounts(
+        a=a.astype(np.int64),
+        b=b.astype(np.int64),
+        both=of_pairs(present.T @ present),
+        in_a=of_pairs(carriers),
+        in_b=of_pairs(carriers.T),
+        n=of_pairs(here.T @ here),
+    )
+
+
+def structural_pairs(
+    structural: Iterable[tuple[int, int]] | None, lesions: int, counts: PairCounts
+) -> BoolArray:
+    """True for the pairs named; ValueError when one is not a pair of columns."""
+    named = np.zeros((lesions, lesions), dtype=bool)
+    for i, j in structural or ():
+        if i == j or not (0 <= i < lesions and 0 <= j < lesions):
+            raise ValueError("a structural pair names two different columns of the matrix")
+        named[min(i, j), max(i, j)] = True
+    out: BoolArray = named[counts.a, counts.b]
+    return out
