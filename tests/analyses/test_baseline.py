@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import assayed, fusion, large, lesion, make, twenty
 
+from analyses.example_cohorts import assayed, fusion, large, lesion, make, twenty
 from fusionscape.analyses.baseline import baseline
 from fusionscape.cohort import Codebook, Plan
 from fusionscape.results import Count, Distribution, Estimate, Refusal, Test

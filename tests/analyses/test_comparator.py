@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import answer, fusion, lesion, make
 
+from analyses.example_cohorts import answer, fusion, lesion, make
 from fusionscape.analyses.comparator import comparator
 from fusionscape.cohort import PrintedGroup, PrintedRow
 from fusionscape.results import Count, Distribution, Estimate, Refusal, Test

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import fusion, large, make, twenty
 
+from analyses.example_cohorts import fusion, large, make, twenty
 from fusionscape.analyses import ANALYSES, analysis
 from fusionscape.analyses.flow import account, flow
 from fusionscape.results import Flow, FlowNode, Refusal, Table

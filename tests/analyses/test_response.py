@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import answer, begun, fusion, large, make, assayed, twenty
 
+from analyses.example_cohorts import answer, assayed, begun, fusion, large, make, twenty
 from fusionscape.analyses.response import response
 from fusionscape.cohort import Plan
 from fusionscape.results import Count, Estimate, Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -32,6 +32,8 @@ TOPIC = "response_model"
 METHOD = "Logistic regression with Firth's penalty; profile intervals and likelihood-ratio p"
 REFERENCE = "Heinze G, Schemper M. Stat Med 2002;21:2409. doi:10.1002/sim.1047"
 _DEFAULT = ("age_years", "wbc_10e9_l", "lesion:FLT3-ITD", "lesion:WT1")
+# fewer of the rarer outcome per column than this and the penalty is all that is estimated
+_EVENTS_PER_COLUMN = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,10 +173,31 @@ def _dropped(columns: list[Covariate], outcome: FloatArray) -> tuple[tuple[str, 
     return tuple((name, n) for name, n in lost.items() if n)
 
 
+def _affordable(
+    columns: list[Covariate], outcome: FloatArray
+) -> tuple[list[Covariate], tuple[Caution, ...]]:
+    """The first columns, as declared, that the rarer outcome can carry; the rest are named."""
+    known = outcome[~np.isnan(outcome)]
+    rarer = int(min(known.sum(), len(known) - known.sum()))
+    kept = columns[: max(1, rarer // _EVENTS_PER_COLUMN)]
+    left = columns[len(kept) :]
+    if not left:
+        return kept, ()
+    names = ", ".join(c.name for c in left)
+    note = caution("too-many-covariates", events=rarer, variables=len(columns), left_out=names)
+    return kept, (note,)
+
+
+def _settled(outcome: FloatArray, matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The patients in an order of their values, so that their names change no digit."""
+    order = np.lexsort((*matrix.T, outcome))
+    return outcome[order], matrix[order]
+
+
 def _fit(carriers: Cohort, endpoint: Endpoint, variables: list[Variable]) -> Fit | None:
     outcome = _outcome(carriers, endpoint)
     columns = [*_partner(carriers), *(c for v in variables for c in _columns(v))]
-    columns = _usable(columns, outcome)
+    columns, notes = _affordable(_usable(columns, outcome), outcome)
     if not columns:
         return None
     matrix = np.column_stack([c.values for c in columns])
@@ -182,17 +205,13 @@ def _fit(carriers: Cohort, endpoint: Endpoint, variables: list[Variable]) -> Fit
     events = int(outcome[complete].sum())
     if not 0 < events < complete.sum():
         return None
+    names, level = [c.name for c in columns], carriers.plan.level
     try:
-        fit = stats.logistic(
-            outcome,
-            matrix,
-            penalty="firth",
-            names=[c.name for c in columns],
-            level=carriers.plan.level,
-        )
+        fit = stats.logistic(*_settled(outcome, matrix), penalty="firth", names=names, level=level)
     except ValueError:  # collinear among complete cases: nothing can be estimated
         return None
-    return _reported(carriers, endpoint, fit, columns, outcome=outcome, complete=complete)
+    found = _reported(carriers, endpoint, fit, columns, outcome=outcome, complete=complete)
+    return replace(found, cautions=(*found.cautions, *notes))
 
 
 def _reported(
@@ -245,7 +264,8 @@ def response_model(cohort: Cohort) -> Analysis:
     Firth logistic regression of CR after the first course and in each line among the
     carriers, under the plan's headline denominator. Covariates are the plan's, or by default
     the commonest partner against the others, age, white cells, FLT3-ITD and WT1. A value
-    whose timing is not declared as baseline enters no model, nor does an invented one.
+    whose timing is not declared as baseline enters no model, nor does an invented one. With
+    fewer than two of the rarer outcome per covariate the last ones are left out and named.
     """
     carriers = cohort.carrying(cohort.plan.driver)
     found = [e for e in endpoints(carriers) if e.course == 1 or (e.line and e.course is None)]
