@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -96,6 +97,21 @@ def _by_lesion(cohort: Cohort, name: str) -> pl.Series:
     return pl.select(pl.when(state).then(yes).when(~state).then(no)).to_series()
 
 
+_CUT = re.compile(r"^(\w+)\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?)$")
+_OPPOSITE = {">": "≤", "<": "≥", ">=": "<", "<=": ">"}
+
+
+def _by_cut(cohort: Cohort, field: str, sign: str, cut: float) -> pl.Series:
+    """A measurement above and below a cut: ``wbc_10e9_l>50``."""
+    if field not in cohort.patients.columns or not cohort.patients[field].dtype.is_numeric():
+        raise ValueError(f"no measurement {field!r} to cut")
+    value = cohort.patients[field]
+    inside = {">": value > cut, "<": value < cut, ">=": value >= cut, "<=": value <= cut}[sign]
+    yes = pl.lit(f"{field} {sign.replace('>=', '≥').replace('<=', '≤')}{cut:g}")
+    no = pl.lit(f"{field} {_OPPOSITE[sign]}{cut:g}")
+    return pl.select(pl.when(inside).then(yes).when(~inside).then(no)).to_series()
+
+
 def _labels(cohort: Cohort, by: str) -> pl.Series:
     if by == "driver":
         return _by_driver(cohort)
@@ -105,13 +121,19 @@ def _labels(cohort: Cohort, by: str) -> pl.Series:
         return age_bands(cohort)
     if by.startswith("lesion:"):
         return _by_lesion(cohort, by.removeprefix("lesion:"))
+    cut = _CUT.match(by)
+    if cut is not None:
+        return _by_cut(cohort, cut[1], cut[2], float(cut[3]))
     if by not in cohort.patients.columns:
         raise ValueError(f"no column {by!r} to group by")
     return cohort.patients[by].cast(pl.String)
 
 
 def grouping(cohort: Cohort, by: str) -> Grouping:
-    """Sort the patients into groups: driver, partner, age band, ``lesion:WT1`` or any column.
+    """Sort the patients into groups.
+
+    `by` is driver, partner, age band, a lesion (``lesion:WT1``), a measurement cut in two
+    (``wbc_10e9_l>50``) or any column.
 
     Raises ValueError when the cohort has no such column.
     """
