@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.example_cohorts import large, make, twenty
+from analyses.example_cohorts import large, lesion, make, twenty
 from fusionscape.analyses import ANALYSES, analysis
 from fusionscape.cohort import Cohort, build_cohort
 from fusionscape.results import from_json, same, to_json
@@ -111,3 +111,19 @@ def test_duplicated_patients_double_the_counts(name: str) -> None:
     for stable_id in before.keys() & after.keys():
         assert after[stable_id].count == 2 * before[stable_id].count
         assert after[stable_id].n == 2 * before[stable_id].n
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_a_point_mutation_of_the_driver_makes_no_carrier(name: str) -> None:
+    ids = EXAMPLE.patients["patient_id"].to_list()
+    cohort = build_cohort(
+        name="x",
+        patients=EXAMPLE.patients,
+        lesions=[*EXAMPLE.lesions.to_dicts(), lesion(ids[0], "NUP98", "present")],
+        events=EXAMPLE.events,
+        assays=EXAMPLE.assays,
+        codebook=EXAMPLE.codebook,
+        plan=EXAMPLE.plan,
+    )
+    assert cohort.driver_state().sum() == 10
+    assert analysis(name)(cohort).n == ANSWERS[name].n

@@ -323,8 +323,8 @@ def baseline(cohort: Cohort, by: str | None = None) -> Analysis:
     """How do the groups differ?
 
     Every variable of the cohort in every group of `by` (the plan's groups when None: driver,
-    partner; any column, ``lesion:WT1`` or ``wbc_10e9_l>50`` will do): median, quartiles, mean, SD and range of a
-    measurement; counts with their denominator; the unknown in rows of their own. Two groups
+    partner; any column, ``lesion:WT1`` or ``wbc_10e9_l>50`` will do): median, quartiles, mean,
+    SD and range of a measurement; counts with their denominator; the unknown in rows of their own. Two groups
     are compared by Mann-Whitney or by Fisher's exact test with the conditional odds ratio,
     Pearson's chi-square with and without Yates's correction beside it; more groups by
     Kruskal-Wallis or r x c Fisher and then each against all others. Groups below the plan's

@@ -10,7 +10,7 @@ import polars as pl
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import fourfold, invented_caution, odds_ratio
 from fusionscape.cohort.derive.families import adjusted
-from fusionscape.cohort.derive.grouping import Grouping, contrasts, grouping
+from fusionscape.cohort.derive.grouping import Grouping, carriers_of, contrasts, grouping
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import (
     FLAGS,
@@ -151,7 +151,7 @@ def cytogenetics(cohort: Cohort) -> Analysis:
     their partner; every 11p15 rearrangement with the partners it would fit. Each partner is
     compared with the others by Fisher's exact test (Holm within the family).
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     flags = karyotype_flags(carriers)
     known = carriers.n - flags["normal"].null_count()
     items: tuple[Estimate | Count | Refusal, ...]

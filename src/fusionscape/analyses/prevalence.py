@@ -238,7 +238,7 @@ def prevalence(cohort: Cohort) -> Analysis:
         items: list[Estimate | Refusal | Count] = [_refused(cohort, state, reason)]
         items += _partner_shares(cohort, partners)
     else:
-        label = f"Prevalence of {cohort.plan.driver} fusions"
+        label = f"{cohort.plan.driver} fusion"
         items = [share_of_flags(cohort, make_id(TOPIC, "driver"), state, label=label)]
         for field, part in _SPLITS:
             items += _split(cohort, state, field, part)

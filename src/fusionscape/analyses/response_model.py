@@ -11,7 +11,7 @@ import polars as pl
 
 from fusionscape import stats
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.grouping import complement, grouping
+from fusionscape.cohort.derive.grouping import carriers_of, complement, grouping
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.responses import Endpoint, endpoints
 from fusionscape.cohort.derive.variables import Variable, baseline_variables
@@ -267,7 +267,7 @@ def response_model(cohort: Cohort) -> Analysis:
     whose timing is not declared as baseline enters no model, nor does an invented one. With
     fewer than two of the rarer outcome per covariate the last ones are left out and named.
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     found = [e for e in endpoints(carriers) if e.course == 1 or (e.line and e.course is None)]
     if carriers.n and any(e.course == 1 for e in found):
         found = [e for e in found if e.name != "cr_induction"]

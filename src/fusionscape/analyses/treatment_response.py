@@ -14,7 +14,7 @@ from fusionscape.cohort.derive.comparisons import (
     risk_difference,
 )
 from fusionscape.cohort.derive.families import adjusted
-from fusionscape.cohort.derive.grouping import Contrast, complement, grouping
+from fusionscape.cohort.derive.grouping import Contrast, carriers_of, complement, grouping
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.responses import Endpoint, endpoints
 from fusionscape.cohort.derive.shares import share
@@ -168,7 +168,7 @@ def treatment_response(cohort: Cohort) -> Analysis:
     allotted an arm by chance, so every contrast carries a caution of confounding by
     indication: it describes who was given what, not what a treatment does.
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     found = tuple(_items(carriers)) if carriers.n else ()
     items: tuple[Estimate | Refusal, ...] = adjusted(found, method="holm")
     if not found:

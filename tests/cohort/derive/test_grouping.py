@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from analyses.example_cohorts import fusion, large, make, twenty
+from analyses.example_cohorts import fusion, large, lesion, make, twenty
 from fusionscape.cohort import Plan
 from fusionscape.cohort.derive.grouping import (
     POOLED,
     age_band_names,
     age_bands,
+    carriers_of,
     contrasts,
     grouping,
     pooled,
@@ -103,3 +104,11 @@ def test_no_such_column() -> None:
         grouping(twenty(), "shoe size")
     with pytest.raises(ValueError, match="no measurement"):
         grouping(twenty(), "sex>3")
+
+
+def test_a_point_mutation_of_the_driver_is_no_fusion() -> None:
+    cohort = make(
+        {"patient_id": ["a", "b"]}, lesions=[fusion("a", "NSD1"), lesion("b", "NUP98", "present")]
+    )
+    assert carriers_of(cohort).patients["patient_id"].to_list() == ["a"]
+    assert grouping(cohort, "partner").levels == ("NUP98::NSD1",)

@@ -55,6 +55,11 @@ class Contrast:
     compared: BoolArray
 
 
+def carriers_of(cohort: Cohort) -> Cohort:
+    """The patients with a fusion of the plan's driver; a point mutation of it is no fusion."""
+    return cohort.where(cohort.driver_state())
+
+
 def driver_labels(driver: str) -> tuple[str, str]:
     """Names of the two groups of a grouping by driver: carrying, not carrying."""
     return f"{driver}-rearranged", f"no {driver} fusion"
@@ -199,7 +204,7 @@ def complement(level: str) -> str:
 def _two(groups: Grouping) -> tuple[str, str]:
     """Exposure first: what is carried or present before what is not."""
     first, second = groups.levels
-    if first.startswith("no ") or first.endswith(" absent"):
+    if first.startswith("no ") or first.endswith(" absent") or first in ("false", "no"):
         return second, first
     return first, second
 
