@@ -126,6 +126,28 @@ def test_classes_beyond_fusions():
     assert plain["ICC 2022"].category == "not AML (blasts below 20 %)"
 
 
+@pytest.mark.parametrize(
+    ("lesion", "karyotype", "who", "icc"),
+    [
+        ("RUNX1", "46,XX[20]", False, True),
+        ("SRSF2", "46,XX[20]", True, True),
+        (None, "47,XX,+8[20]", False, True),
+        (None, "46,XX,del(20)(q11q13)[20]", False, True),
+        (None, "46,XX,del(11)(q14q23)[20]", True, False),
+        (None, "45,XX,-13[20]", True, False),
+        (None, "46,XX,del(12)(p12)[20]", True, True),
+        (None, "45,XX,-7[20]", True, True),
+        (None, "46,XX,der(5)t(5;12)(q13;q13)[20]", True, True),
+        (None, "46,XX,t(5;12)(q32;p13)[20]", False, False),
+    ],
+)
+def test_myelodysplasia_related_differs_between_systems(lesion, karyotype, who, icc):
+    told = {**NEGATIVE, **({lesion: True} if lesion else {})}
+    found = by_system(fusions=[], mutations=told, karyotype=karyotype, blasts_percent=40.0)
+    assert ("myelodysplasia" in found["WHO-HAEM5"].category) is who
+    assert ("myelodysplasia" in found["ICC 2022"].category) is icc
+
+
 def test_fusions_not_tested():
     found = by_system(fusions=None, mutations=NEGATIVE, karyotype="46,XX", blasts_percent=50.0)
     assert found["WHO-HAEM5"].category is None

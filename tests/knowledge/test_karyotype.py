@@ -257,7 +257,40 @@ def test_free_text_is_a_remark():
     k = parse_karyotype("46,XX,del(5)(q13q33)[9]  PRELIMINARY REPORT")
     assert k.remarks == ("PRELIMINARY REPORT",)
     assert k.unread == ()
-    assert parse_karyotype("46,XX,+8[9] [seen by FISH only]").remarks == ("seen by FISH only",)
+    assert parse_karyotype("47,XX,+8[9] [seen by FISH only]").remarks == ("seen by FISH only",)
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("46,XX,+8[9]", 47),
+        ("46,XX,-7[9]", 45),
+        ("47,XX,t(9;11)(p22;q23)[9]", 46),
+        ("46,XX,dic(7;13)(p10;q10)[9]", 45),
+        ("46,X,-Y[9]", 45),
+    ],
+)
+def test_number_that_does_not_fit_is_said(printed, expected):
+    (remark,) = parse_karyotype(printed).remarks
+    assert remark.endswith(f"does not fit the abnormalities ({expected} expected)")
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "47,XX,+8[9]",
+        "45,X,-Y[9]",
+        "45,X[9]",
+        "46,X,t(X;11)(q24;q23)[9]",
+        "45,XX,der(5;17)(q10;q10)[9]",
+        "48,XX,+2mar[9]",
+        "43~45,XX,-5,+mar[cp9]",
+        "46,XX,+1,der(1;7)(q10;p10)[9]",
+        "47,XX,+der(9)t(9;11)(p22;q23)[5]/46,idem,-der(9)[5]",
+    ],
+)
+def test_number_that_fits(printed):
+    assert parse_karyotype(printed).remarks == ()
 
 
 def test_impossible_band_is_said():

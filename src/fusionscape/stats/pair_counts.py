@@ -55,25 +55,38 @@ def lesion_states(matrix: npt.ArrayLike) -> FloatArray:
 
 
 def pair_counts(states: FloatArray) -> PairCounts:
-    """Counts of every pair among the patients tested for both, by three matrix products."""
-    tested = ~np.isnan(states)
-    here = tested.astype(np.float32)  # sums of ones are exact up to 2**24 patients
-    present = (states == 1).astype(np.float32)
+    """Counts of every pair among the patients tested for both.
+
+    Patients are packed as bits, so that a count is an intersection and a population count: exact,
+    and the same on one thread or many.
+    """
+    tested, present = _packed(~np.isnan(states)), _packed(states == 1)
     a, b = np.triu_indices(states.shape[1], k=1)
-
-    def of_pairs(product: npt.NDArray[np.float32]) -> IntArray:
-        out: IntArray = product[a, b].astype(np.int64)
-        return out
-
-    carriers = present.T @ here
+    carriers = _overlaps(present, tested)
     return PairCounts(
         a=a.astype(np.int64),
         b=b.astype(np.int64),
-        both=of_pairs(present.T @ present),
-        in_a=of_pairs(carriers),
-        in_b=of_pairs(carriers.T),
-        n=of_pairs(here.T @ here),
+        both=_overlaps(present, present)[a, b],
+        in_a=carriers[a, b],
+        in_b=carriers[b, a],
+        n=_overlaps(tested, tested)[a, b],
     )
+
+
+def _packed(flags: BoolArray) -> npt.NDArray[np.uint64]:
+    """One row of 64-bit words per lesion, one bit per patient."""
+    words = -(-len(flags) // 64)
+    padded = np.zeros((flags.shape[1], words * 64), dtype=bool)
+    padded[:, : len(flags)] = flags.T
+    return np.packbits(padded, axis=1).view(np.uint64)
+
+
+def _overlaps(first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64]) -> IntArray:
+    """Patients in both sets, for every set of `first` and of `second`."""
+    out = np.zeros((len(first), len(second)), dtype=np.int64)
+    for word in range(first.shape[1]):
+        out += np.bitwise_count(first[:, word, None] & second[None, :, word])
+    return out
 
 
 def structural_pairs(
