@@ -84,9 +84,9 @@ def test_many_groups_small_ones_together() -> None:
     found = baseline(large(), by="partner")
     groups = {i.group for i in found.items if isinstance(i, Count)}
     assert groups == {
-        "NUP98::NSD1", "NUP98::HOXA9", "NUP98::PRRX2", "smaller groups", "all patients",
+        "NUP98::NSD1", "NUP98::HOXA9", "NUP98::PRRX2", "other NUP98 partner", "all patients",
     }  # fmt: skip
-    together = found["baseline/partner/lesion:FLT3-ITD/smaller%20groups/yes"]
+    together = found["baseline/partner/lesion:FLT3-ITD/other%20NUP98%20partner/yes"]
     assert together.n == 55 - 25 - 10 - 4
     omnibus = found["baseline/partner/lesion:FLT3-ITD/test"]
     assert isinstance(omnibus, Test)

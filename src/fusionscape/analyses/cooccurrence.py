@@ -80,8 +80,8 @@ def _invented(
     out = set()
     for (i, a), (j, b) in combinations(enumerate(names), 2):
         if a in fusions or b in fusions:
-            lesion = b if a in fusions else a
-            bad = is_invented(cohort.codebook, "partner", lesion)
+            fusion, lesion = (a, b) if a in fusions else (b, a)
+            bad = is_invented(cohort.codebook, "partner", lesion, levels=(fusion,))
         else:
             bad = is_invented_lesion_pair(cohort.codebook, a, b)
         if bad:

@@ -10,7 +10,13 @@ import polars as pl
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import fourfold, invented_caution, odds_ratio
 from fusionscape.cohort.derive.families import adjusted
-from fusionscape.cohort.derive.grouping import Grouping, carriers_of, contrasts, grouping
+from fusionscape.cohort.derive.grouping import (
+    Grouping,
+    carriers_of,
+    comparison_groups,
+    contrasts,
+    grouping,
+)
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import (
     FLAGS,
@@ -97,13 +103,15 @@ def _compatible(cohort: Cohort) -> Iterator[Count]:
         )
 
 
-def _contrasts(cohort: Cohort, groups: Grouping, flags: pl.DataFrame) -> Iterator[Estimate]:
-    tested = not is_invented(cohort.codebook, "partner", "karyotype")
-    notes = () if tested else (invented_caution("karyotype"),)
+def _contrasts(cohort: Cohort, flags: pl.DataFrame) -> Iterator[Estimate]:
+    held = contrasts(comparison_groups(cohort, "partner"), min_group=cohort.plan.min_group)
     for flag, label in FLAGS.items():
         if flag == "abnormal":  # the mirror of normal: the same test
             continue
-        for contrast in contrasts(groups, min_group=cohort.plan.min_group):
+        for contrast in held:
+            levels = (contrast.exposure,)
+            tested = not is_invented(cohort.codebook, "partner", "karyotype", levels=levels)
+            notes = () if tested else (invented_caution("karyotype"),)
             a, b, c, d, missing = fourfold(contrast, flags[flag])
             if not (a + b and c + d and a + c and b + d):
                 continue
@@ -165,7 +173,7 @@ def cytogenetics(cohort: Cohort) -> Analysis:
             *_cryptic(carriers, groups),
             *_shares(carriers, groups, flags),
             *_compatible(carriers),
-            *adjusted(tuple(_contrasts(carriers, groups, flags)), method="holm"),
+            *adjusted(tuple(_contrasts(carriers, flags)), method="holm"),
         )
     return Analysis(
         id=TOPIC,

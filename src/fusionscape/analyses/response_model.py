@@ -11,7 +11,7 @@ import polars as pl
 
 from fusionscape import stats
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.grouping import carriers_of, complement, grouping
+from fusionscape.cohort.derive.grouping import carriers_of, comparison_groups, complement
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.responses import Endpoint, endpoints
 from fusionscape.cohort.derive.variables import Variable, baseline_variables
@@ -48,8 +48,8 @@ class Covariate:
 
 
 def _partner(carriers: Cohort) -> Iterator[Covariate]:
-    """The commonest partner against the others."""
-    groups = grouping(carriers, "partner")
+    """The first partner kept apart against the others."""
+    groups = comparison_groups(carriers, "partner")
     if len(groups.levels) < 2 or groups.n - groups.sizes[0] < carriers.plan.min_group:
         return
     level = groups.levels[0]
@@ -96,7 +96,7 @@ def _allowed(carriers: Cohort) -> tuple[list[Variable], list[Caution]]:
         if variable is None:
             if carriers.plan.covariates and name != "partner":
                 notes.append(caution("covariate-not-found", covariate=name))
-        elif variable.invented or is_invented(carriers.codebook, "partner", variable.source):
+        elif variable.invented or is_invented(carriers.codebook, variable.source):
             notes.append(caution("invented-variable", variable=variable.label))
         elif variable.timing != "baseline":
             notes.append(
@@ -255,6 +255,8 @@ def _reason(carriers: Cohort, found: list[Endpoint], variables: list[Variable]) 
         return "no-carriers"
     if not found:
         return "no-response-recorded"
+    if carriers.synthetic and carriers.codebook.invented:
+        return "invented-joint"
     return None if variables else "no-baseline-covariate"
 
 
@@ -272,9 +274,8 @@ def response_model(cohort: Cohort) -> Analysis:
     if carriers.n and any(e.course == 1 for e in found):
         found = [e for e in found if e.name != "cr_induction"]
     variables, notes = _allowed(carriers) if carriers.n else ([], [])
-    usable = [e for e in found if not is_invented(cohort.codebook, "partner", e.field)]
-    code = _reason(carriers, usable, variables)
-    fits = [] if code else [_fit(carriers, e, variables) for e in usable]
+    code = _reason(carriers, found, variables)
+    fits = [] if code else [_fit(carriers, e, variables) for e in found]
     items: tuple[Fit | Refusal, ...] = tuple(fit for fit in fits if fit is not None)
     if not items:
         items = (

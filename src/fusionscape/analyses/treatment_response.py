@@ -14,7 +14,7 @@ from fusionscape.cohort.derive.comparisons import (
     risk_difference,
 )
 from fusionscape.cohort.derive.families import adjusted
-from fusionscape.cohort.derive.grouping import Contrast, carriers_of, complement, grouping
+from fusionscape.cohort.derive.grouping import Contrast, carriers_of, comparison_groups, complement
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.responses import Endpoint, endpoints
 from fusionscape.cohort.derive.shares import share
@@ -42,14 +42,13 @@ def _judged(found: tuple[Endpoint, ...]) -> Iterator[Endpoint]:
 
 
 def _groups(carriers: Cohort) -> Iterator[tuple[str, pl.Series]]:
-    """All carriers; each partner frequent enough; and the others beside the commonest."""
-    groups = grouping(carriers, "partner")
+    """All carriers, each partner kept apart, and the others put together."""
     yield ALL, pl.Series([True] * carriers.n, dtype=pl.Boolean)
+    groups = comparison_groups(carriers, "partner")
     if len(groups.levels) < 2:
         return
-    for level, size in zip(groups.levels, groups.sizes, strict=True):
-        if size >= carriers.plan.min_group:
-            yield level, pl.Series(groups.mask(level))
+    for level in groups.levels:
+        yield level, pl.Series(groups.mask(level))
     if len(groups.levels) > 2:
         yield complement(groups.levels[0]), ~pl.Series(groups.mask(groups.levels[0]))
 
@@ -103,7 +102,9 @@ def _contrasts(members: pl.Series, arms: pl.Series, least: int) -> Iterator[Cont
 def _compared(
     carriers: Cohort, endpoint: Endpoint, *, group: str, members: pl.Series, arms: pl.Series
 ) -> Iterator[Estimate]:
-    tested = not is_invented(carriers.codebook, "treatment", endpoint.field)
+    book = carriers.codebook
+    tested = not is_invented(book, "treatment_class", endpoint.field)
+    tested = tested and not is_invented(book, "treatment")
     flags = _counted(carriers, endpoint)
     inside = members & endpoint.entered & flags.is_not_null()
     for contrast in _contrasts(inside, arms, carriers.plan.min_group):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analyses.example_cohorts import fusion, large, lesion, make, twenty
 from fusionscape.cohort import Plan
 from fusionscape.cohort.derive.grouping import (
-    POOLED,
     age_band_names,
     age_bands,
     carriers_of,
+    comparison_groups,
     contrasts,
     grouping,
-    pooled,
 )
 
 
@@ -39,11 +40,22 @@ def test_two_fusions_of_one_driver_make_a_group_of_their_own() -> None:
     assert grouping(cohort, "partner").levels == ("NUP98::HOXA11 + NUP98::HOXA9",)
 
 
-def test_small_groups_together() -> None:
-    groups = pooled(grouping(large(), "partner"), min_group=3)
-    assert groups.levels[-1] == POOLED
-    assert dict(zip(groups.levels, groups.sizes, strict=True))[POOLED] == 16
-    assert groups.n == 55
+def test_what_is_not_kept_apart_is_put_together() -> None:
+    groups = comparison_groups(large(), "partner")
+    assert groups.levels == (
+        "NUP98::NSD1", "NUP98::HOXA9", "NUP98::PRRX2", "other NUP98 partner",
+    )  # fmt: skip
+    assert groups.sizes == (25, 10, 4, 16)
+    declared = replace(large(), plan=Plan(partner_levels=("NUP98::NSD1",)))
+    groups = comparison_groups(declared, "partner")
+    assert (groups.levels, groups.sizes) == (("NUP98::NSD1", "other NUP98 partner"), (25, 30))
+    (only,) = contrasts(groups, min_group=3)
+    assert (only.exposure, only.comparator) == ("NUP98::NSD1", "other NUP98 partner")
+
+
+def test_when_every_group_is_small_all_stay() -> None:
+    cohort = make({"patient_id": ["a", "b"]}, lesions=[fusion("a", "NSD1"), fusion("b", "HOXA9")])
+    assert len(comparison_groups(cohort, "partner").levels) == 2
 
 
 def test_two_groups_one_contrast_many_groups_each_against_the_rest() -> None:

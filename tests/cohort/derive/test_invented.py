@@ -31,3 +31,22 @@ def test_lesion_pairs_unless_printed() -> None:
 
 def test_a_real_cohort_has_nothing_invented() -> None:
     assert not is_invented(Codebook(name="real"), "wbc_10e9_l", "sex")
+
+
+def test_a_joint_printed_for_one_level_serves_comparisons_of_that_level() -> None:
+    book = Codebook(
+        name="x",
+        synthetic=True,
+        invented=("response:1*partner",),
+        printed=("response:1*NUP98::NSD1",),
+    )
+    assert is_invented(book, "partner", "response:1")
+    assert not is_invented(book, "partner", "response:1", levels=("NUP98::NSD1",))
+    assert is_invented(book, "partner", "response:1", levels=("NUP98::HOXA9",))
+
+
+def test_in_a_synthetic_cohort_what_is_not_printed_was_made_up() -> None:
+    book = Codebook(name="x", synthetic=True, invented=("age_years",), printed=("WT1*partner",))
+    assert not is_invented(book, "partner", "lesion:WT1")
+    assert is_invented(book, "driver", "lesion:WT1")
+    assert not is_invented(book, "lesion:WT1")

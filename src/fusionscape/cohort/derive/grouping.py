@@ -13,7 +13,6 @@ import polars as pl
 from fusionscape.cohort.cohort import Cohort
 
 BoolArray = npt.NDArray[np.bool_]
-POOLED = "smaller groups"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,20 +155,32 @@ def grouping(cohort: Cohort, by: str) -> Grouping:
     return Grouping(by=by, labels=labels, levels=levels, sizes=sizes, missing=missing)
 
 
-def pooled(groups: Grouping, *, min_group: int) -> Grouping:
-    """The same grouping with groups below `min_group` put together under one name."""
-    small = [
-        level for level, size in zip(groups.levels, groups.sizes, strict=True) if size < min_group
-    ]
-    if len(small) < 2:
+def others_name(cohort: Cohort, by: str) -> str:
+    """Name of the groups of a grouping that are put together."""
+    return f"other {cohort.plan.driver} partner" if by == "partner" else f"other {by}"
+
+
+def comparison_groups(cohort: Cohort, by: str) -> Grouping:
+    """The grouping that comparisons use: what the plan does not keep apart is put together.
+
+    Of a grouping by partner the plan's `partner_levels` stay, or where it names none every
+    fusion with at least `min_group` patients; of any other grouping the groups of at least
+    that size. Where nothing would stay, or nothing would be put together, all groups stay.
+    """
+    groups = grouping(cohort, by)
+    least = cohort.plan.min_group
+    kept = [x for x, n in zip(groups.levels, groups.sizes, strict=True) if n >= least]
+    if by == "partner" and cohort.plan.partner_levels:
+        kept = [x for x in groups.levels if x in cohort.plan.partner_levels]
+    small = [x for x in groups.levels if x not in kept]
+    if not kept or not small:
         return groups
-    labels = groups.labels.replace(small, [POOLED] * len(small))
-    kept = [level for level in groups.levels if level not in small]
+    name = others_name(cohort, by)
     sizes = [groups.size(level) for level in kept]
     return Grouping(
-        by=groups.by,
-        labels=labels,
-        levels=(*kept, POOLED),
+        by=by,
+        labels=groups.labels.replace(small, [name] * len(small)),
+        levels=(*kept, name),
         sizes=(*sizes, groups.n - sum(sizes)),
         missing=groups.missing,
     )
@@ -192,8 +203,13 @@ def contrasts(groups: Grouping, *, min_group: int) -> tuple[Contrast, ...]:
     return tuple(
         _contrast(groups, level, complement(level), inside & ~groups.mask(level))
         for level, size in zip(groups.levels, groups.sizes, strict=True)
-        if size >= min_group and groups.n - size >= min_group
+        if size >= min_group and groups.n - size >= min_group and not _is_rest(level)
     )
+
+
+def _is_rest(level: str) -> bool:
+    """What is absent or put together: the comparator, never the exposure."""
+    return level.startswith(("no ", "other ")) or level.endswith(" absent")
 
 
 def complement(level: str) -> str:
@@ -204,7 +220,7 @@ def complement(level: str) -> str:
 def _two(groups: Grouping) -> tuple[str, str]:
     """Exposure first: what is carried or present before what is not."""
     first, second = groups.levels
-    if first.startswith("no ") or first.endswith(" absent") or first in ("false", "no"):
+    if _is_rest(first) or first in ("false", "no"):
         return second, first
     return first, second
 
