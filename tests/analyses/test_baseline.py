@@ -108,6 +108,9 @@ def test_an_invented_variable_is_counted_and_never_tested() -> None:
     assert isinstance(ratio, Estimate)
     assert "invented-variable" in [c.code for c in ratio.cautions]
     assert ratio.ci_low is None
+    for stable_id in ("wbc_10e9_l/NUP98::NSD1", "sex/NUP98::NSD1/male"):
+        item = found[f"baseline/partner/{stable_id}"]
+        assert "invented-variable" in [c.code for c in item.cautions]
 
 
 def test_any_column_and_any_lesion_can_group() -> None:

@@ -12,6 +12,7 @@ from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
     fourfold,
+    if_invented,
     invented_caution,
     odds_ratio,
     table_of,
@@ -92,6 +93,8 @@ def _described(
     array = variable.array()
     for level, inside in masks.items():
         values = array[inside]
+        fields = (variable.source,) if level == EVERYBODY else (groups.by, variable.source)
+        notes = if_invented(cohort, variable.label, *fields, levels=(level,))
         if variable.kind == "number":
             yield distribution(
                 cohort,
@@ -100,6 +103,7 @@ def _described(
                 label=variable.label,
                 unit=variable.unit,
                 group=level,
+                cautions=notes,
             )
             continue
         for value, count, n, missing in tallies(variable, values):
@@ -110,6 +114,7 @@ def _described(
                 label=own,
                 group=level,
                 counts=(count, n, missing),
+                cautions=notes,
             )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.comparisons import fourfold, invented_caution, odds_ratio
+from fusionscape.cohort.derive.comparisons import fourfold, if_invented, odds_ratio
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.grouping import (
     Grouping,
@@ -17,7 +17,6 @@ from fusionscape.cohort.derive.grouping import (
     contrasts,
     grouping,
 )
-from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import (
     FLAGS,
     karyotype_flags,
@@ -50,6 +49,7 @@ def _shares(cohort: Cohort, groups: Grouping, flags: pl.DataFrame) -> Iterator[E
                 inside,
                 label=f"{label}, {level}",
                 group=level,
+                cautions=if_invented(cohort, label, "partner", "karyotype", levels=(level,)),
             )
 
 
@@ -110,8 +110,7 @@ def _contrasts(cohort: Cohort, flags: pl.DataFrame) -> Iterator[Estimate]:
             continue
         for contrast in held:
             levels = (contrast.exposure,)
-            tested = not is_invented(cohort.codebook, "partner", "karyotype", levels=levels)
-            notes = () if tested else (invented_caution("karyotype"),)
+            notes = if_invented(cohort, "karyotype", "partner", "karyotype", levels=levels)
             a, b, c, d, missing = fourfold(contrast, flags[flag])
             if not (a + b and c + d and a + c and b + d):
                 continue
@@ -124,7 +123,7 @@ def _contrasts(cohort: Cohort, flags: pl.DataFrame) -> Iterator[Estimate]:
                 exposure=contrast.exposure,
                 comparator=contrast.comparator,
                 family=FAMILY,
-                tested=tested,
+                tested=not notes,
                 cautions=notes,
             )
 

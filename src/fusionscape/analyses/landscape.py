@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort import Cohort
+from fusionscape.cohort.derive.comparisons import if_invented
 from fusionscape.cohort.derive.grouping import Grouping, carriers_of, grouping
 from fusionscape.cohort.derive.lesions import (
     Lesion,
@@ -137,6 +138,7 @@ def _frequencies(
                 flags,
                 label=f"{lesion.name} in {level}",
                 group=level,
+                cautions=if_invented(cohort, lesion.name, "partner", lesion.name, levels=(level,)),
             )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from fusionscape.cohort import Cohort
+from fusionscape.cohort.derive.comparisons import if_invented
 from fusionscape.cohort.derive.grouping import Grouping, age_band_names, age_bands, grouping
 from fusionscape.cohort.derive.shares import share, share_of_flags
 from fusionscape.results import Analysis, Caution, Count, Estimate, Refusal, caution, make_id
@@ -82,6 +83,8 @@ def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[
     if not known:
         return
     groups = grouping(cohort, field)
+    source = "age_years" if field == "age band" else field
+    notes = if_invented(cohort, part.replace("_", " "), "driver", source)
     for level in _levels(cohort, groups):
         flags = state.filter(groups.labels == level)
         yield share_of_flags(
@@ -90,6 +93,7 @@ def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[
             flags,
             label=f"{cohort.plan.driver} fusion in {level}",
             group=level,
+            cautions=notes,
         )
     unknown = groups.labels.is_null()
     if unknown.any():

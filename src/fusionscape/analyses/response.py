@@ -11,12 +11,19 @@ import polars as pl
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
     fourfold,
+    if_invented,
     invented_caution,
     odds_ratio,
     risk_difference,
 )
 from fusionscape.cohort.derive.families import adjusted
-from fusionscape.cohort.derive.grouping import Contrast, comparison_groups, contrasts, grouping
+from fusionscape.cohort.derive.grouping import (
+    Contrast,
+    Grouping,
+    comparison_groups,
+    contrasts,
+    grouping,
+)
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.lines import treatment_recorded
 from fusionscape.cohort.derive.responses import Endpoint, endpoints, remission_words
@@ -58,6 +65,7 @@ def _rate(
     group: str,
     members: pl.Series,
     denominator: Denominator,
+    cautions: tuple[Caution, ...],
 ) -> Estimate:
     flags = _counted(endpoint, denominator).filter(members & endpoint.entered)
     return share(
@@ -69,6 +77,7 @@ def _rate(
         missing=flags.null_count(),
         group=group,
         endpoint=endpoint.name,
+        cautions=cautions,
     )
 
 
@@ -123,6 +132,11 @@ def _sides(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Contrast]:
             yield replace(contrast, exposed=exposed, compared=compared)
 
 
+def _level(group: str, kept: Grouping) -> tuple[str, ...]:
+    """The level a rate rests on: the rest of two groups rests on the one kept apart."""
+    return (group, kept.levels[0]) if len(kept.levels) == 2 and group in kept.levels else (group,)
+
+
 def _rates(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Item]:
     """Every group, what comparisons put together, and the comparators."""
     groups, kept = grouping(cohort, by), comparison_groups(cohort, by)
@@ -134,8 +148,16 @@ def _rates(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Item]:
     for group, members in chosen.items():
         if not (members & endpoint.entered).any():
             continue
+        notes = if_invented(cohort, endpoint.label, by, endpoint.field, levels=_level(group, kept))
         for denominator in _ordered(cohort):
-            yield _rate(cohort, endpoint, group=group, members=members, denominator=denominator)
+            yield _rate(
+                cohort,
+                endpoint,
+                group=group,
+                members=members,
+                denominator=denominator,
+                cautions=notes,
+            )
         yield from _composite(cohort, endpoint, group=group, members=members)
         if group in groups.levels:
             yield from _words(cohort, endpoint, group=group, members=members)

@@ -9,6 +9,7 @@ import polars as pl
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
     fourfold,
+    if_invented,
     invented_caution,
     odds_ratio,
     risk_difference,
@@ -74,6 +75,7 @@ def _rates(
             missing=inside.null_count(),
             group=group,
             endpoint=endpoint.name,
+            cautions=if_invented(carriers, endpoint.label, "treatment_class", endpoint.field),
         )
 
 
