@@ -233,6 +233,21 @@ def prevalence(cohort: Cohort) -> Analysis:
     and by disease, onset, age band, sex and assay. Patients not tested are counted as
     missing, never as negative. Refused when the patients were selected by their fusion, when
     nobody was tested or no tested patient is negative; the spectrum of partners stays.
+
+    >>> import polars as pl
+    >>> from fusionscape.cohort import build_cohort
+    >>> patients = pl.DataFrame({"patient_id": ["a", "b", "c", "d"]})
+    >>> fusion = {"lesion_type": "fusion", "gene": "NUP98", "partner": "NSD1", "state": "present"}
+    >>> tested = [{"patient_id": p, "assay": "RNA-seq", "scope": "fusions"} for p in "bcd"]
+    >>> cohort = build_cohort(
+    ...     name="four",
+    ...     patients=patients,
+    ...     lesions=[{"patient_id": "a", "lesion": "NUP98::NSD1", **fusion}],
+    ...     assays=tested,
+    ... )
+    >>> found = prevalence(cohort)["prevalence/driver"]
+    >>> found.count, found.n, round(found.ci_low, 4), round(found.ci_high, 4)
+    (1, 4, 0.0063, 0.8059)
     """
     state = cohort.driver_state()
     assays = _assays(cohort)
