@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from analyses.example_cohorts import large, lesion, make, twenty
 from fusionscape.analyses import ANALYSES, analysis
-from fusionscape.cohort import Cohort, build_cohort
+from fusionscape.cohort import Cohort, Plan, build_cohort
 from fusionscape.results import from_json, same, to_json
 
-EXAMPLE = twenty()
+# one covariate: the laws are about order and names, not about the fit
+EXAMPLE = twenty(plan=Plan(covariates=("lesion:FLT3-ITD",)))
 ANSWERS = {name: analysis(name)(EXAMPLE) for name in ANALYSES}
 
 
@@ -35,7 +36,7 @@ def rebuilt(
     )
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=5, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 10_000))
 def test_row_order_and_column_order_change_nothing(seed: int) -> None:
     shuffled = rebuilt(
