@@ -37,6 +37,7 @@ class Column:
     rows: Sequence[tuple[int, str]]
     missing: frozenset[str]
     driver: str
+    preferred: frozenset[int] = frozenset()
     found: list[Finding] = field(default_factory=list)
     _values: dict[str, str] = field(default_factory=dict)
     _ambiguous: frozenset[str] = frozenset()
@@ -51,6 +52,8 @@ class Column:
         A cell may say more than a word of `missing`: a declared value wins over it.
         """
         for index, patient in self.rows:
+            if self.spec.of_preferred and index not in self.preferred:
+                continue
             raw = self.table.rows[index][self.position]
             if raw is None:
                 if self.spec.blank == "absent":
@@ -63,6 +66,8 @@ class Column:
             text = self._values.get(word)
             if text is None:
                 if word in self.missing or is_missing(raw, dash=dash):
+                    continue
+                if self.spec.others == "missing":
                     continue
                 text = raw
             elif is_missing(text):
@@ -123,6 +128,15 @@ def locate(columns: Sequence[str], wanted: str) -> int | None:
     flat = mangled(wanted)
     hits = [i for i, column in enumerate(columns) if flat and mangled(column) == flat]
     return hits[0] if len(hits) == 1 else None
+
+
+def locate_any(columns: Sequence[str], spec: ColumnSpec) -> int | None:
+    """The position of a column by its name or one of its other names."""
+    for name in (spec.source, *spec.also):
+        position = locate(columns, name)
+        if position is not None:
+            return position
+    return None
 
 
 def lone_dash_means_no(cells: Sequence[str | None]) -> bool:

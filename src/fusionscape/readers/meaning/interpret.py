@@ -10,7 +10,7 @@ from fusionscape.cohort import ColumnMeaning
 from fusionscape.readers.codes import finding, tally
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning import dates, followup, lesions, patient
-from fusionscape.readers.meaning.column import Column, Parts, Reader, locate
+from fusionscape.readers.meaning.column import Column, Parts, Reader, locate, locate_any
 from fusionscape.readers.meaning.compare import compare
 from fusionscape.readers.meaning.fields import FieldForm, Shape, nearest_field, parse_field
 from fusionscape.readers.meaning.merge import merge_lesions, merge_mrd, timed
@@ -80,6 +80,7 @@ def interpret(table: RawTable, spec: FileSpec, context: Context) -> Fragment:
                 key(word) for word in (*context.missing, *spec.missing, *column_spec.missing)
             ),
             driver=context.driver,
+            preferred=rows.preferred,
         )
         before = len(parts.events)
         reader(column, parts)
@@ -98,12 +99,34 @@ def interpret(table: RawTable, spec: FileSpec, context: Context) -> Fragment:
         assays=tuple(parts.assays),
         columns=tuple(meanings),
         sample_patient=dict(rows.samples),
-        findings=tally(found),
+        findings=tally(_softened(found) if context.codebook else found),
     )
 
 
+_UNDERSTOOD = ("flag", "category", "number", "date", "response", "fusion")
+
+
+def _softened(found: list[Finding]) -> list[Finding]:
+    """Values a public file holds and nobody can mend are warnings: they are left out."""
+    codes = {f"{kind}-not-understood" for kind in _UNDERSTOOD}
+    return [
+        finding(
+            "value-left-out", f.what, file=f.file, row=f.row, column=f.column, value=f.value,
+            count=f.count,
+        )
+        if f.code in codes
+        else f
+        for f in found
+    ]
+
+
 def _id_source(table: RawTable, spec: FileSpec, found: list[Finding]) -> str | None:
-    declared = spec.id or next((c.source for c in spec.columns if c.field == "patient_id"), None)
+    holder = next((c for c in spec.columns if c.field == "patient_id"), None)
+    if spec.id is None and holder is not None:
+        position = locate_any(table.columns, holder)
+        if position is not None:
+            return table.columns[position]
+    declared = spec.id or (holder.source if holder is not None else None)
     if declared is None:
         what = f"No column of {table.name} is declared to hold the patient id."
         found.append(finding("id-not-declared", what, file=table.name))
@@ -130,7 +153,7 @@ def _place(
             finding("field-unknown", what, mend=mend, file=table.name, column=spec.source)
         )
         return None
-    position = locate(table.columns, spec.source)
+    position = locate_any(table.columns, spec)
     if position is None and not context.codebook:
         what = f"{table.name} has no column {spec.source!r}."
         found.append(finding("column-missing", what, file=table.name, column=spec.source))
@@ -192,7 +215,7 @@ def _date_events(column: Column, parts: Parts, before: int) -> None:
 def _undeclared(table: RawTable, spec: FileSpec, id_source: str, found: list[Finding]) -> None:
     declared = {locate(table.columns, name) for name in (id_source, spec.sample_id or "")}
     for column in spec.columns:
-        declared.add(locate(table.columns, column.source))
+        declared.add(locate_any(table.columns, column))
         if column.date_column:
             declared.add(locate(table.columns, column.date_column))
     rest = [name for i, name in enumerate(table.columns) if i not in declared and name]

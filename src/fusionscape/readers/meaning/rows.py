@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fusionscape.readers.codes import finding
-from fusionscape.readers.meaning.column import locate
+from fusionscape.readers.meaning.column import locate, locate_any
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import FileSpec, SpecimenChoice
 from fusionscape.readers.values.numbers import parse_number
@@ -21,6 +21,7 @@ class CountedRows:
 
     rows: tuple[tuple[int, str], ...]
     samples: Mapping[str, str]
+    preferred: frozenset[int]
     findings: tuple[Finding, ...]
 
 
@@ -28,7 +29,7 @@ def counted_rows(table: RawTable, spec: FileSpec, *, id_source: str) -> CountedR
     """One row a patient: the declared specimen, or the only row, or findings."""
     position = locate(table.columns, id_source)
     if position is None:
-        return CountedRows(rows=(), samples={}, findings=())
+        return CountedRows(rows=(), samples={}, preferred=frozenset(), findings=())
     found: list[Finding] = []
     by_patient = _by_patient(table, spec, position, id_source, found)
     samples = _samples(table, spec, by_patient)
@@ -51,7 +52,27 @@ def counted_rows(table: RawTable, spec: FileSpec, *, id_source: str) -> CountedR
             finding("several-specimens", what, mend=mend, file=table.name, count=several)
         )
     chosen.sort()
-    return CountedRows(rows=tuple(chosen), samples=samples, findings=tuple(found))
+    preferred = _preferred(table, spec.specimens, chosen)
+    if spec.specimens is not None and len(preferred) < len(chosen):
+        others = len(chosen) - len(preferred)
+        first = spec.specimens.prefer[0]
+        what = f"{others} patients have no specimen of {first!r}; another one stands for them."
+        found.append(finding("specimen-not-baseline", what, file=table.name, count=others))
+    return CountedRows(
+        rows=tuple(chosen), samples=samples, preferred=preferred, findings=tuple(found)
+    )
+
+
+def _preferred(
+    table: RawTable, choice: SpecimenChoice | None, chosen: list[tuple[int, str]]
+) -> frozenset[int]:
+    column = None if choice is None else locate(table.columns, choice.column)
+    if choice is None or column is None:
+        return frozenset(index for index, _ in chosen)
+    words = len(choice.prefer)
+    return frozenset(
+        index for index, _ in chosen if _place(table.rows[index][column], choice.prefer) < words
+    )
 
 
 def _by_patient(
@@ -92,7 +113,7 @@ def _samples(
     """Every sample id of the file, to its patient."""
     samples: dict[str, str] = {}
     for column in (c for c in spec.columns if c.field == "sample_id"):
-        position = locate(table.columns, column.source)
+        position = locate_any(table.columns, column)
         if position is None:
             continue
         for patient, indices in by_patient.items():
@@ -111,7 +132,7 @@ def _best(
         return indices[0]
     smallest = locate(table.columns, choice.then_smallest) if choice.then_smallest else None
     then = locate(table.columns, choice.then_column) if choice.then_column else None
-    names = [locate(table.columns, c.source) for c in spec.columns if c.field == "sample_id"]
+    names = [locate_any(table.columns, c) for c in spec.columns if c.field == "sample_id"]
 
     def rank(index: int) -> tuple[int, float, int, tuple[str, ...], int]:
         row = table.rows[index]

@@ -35,10 +35,14 @@ class ColumnSpec(Model):
 
     `field` is a field of the cohort or one of the forms of meaning/fields.py; ``ignore``
     leaves the column out. A column may be declared more than once under different fields.
+    `also` are other names the column bears. With `others` missing, values that `values` does
+    not list are missing. With `of_preferred`, the cell counts only where the row is of the
+    preferred specimen (a blood count at relapse is no baseline value).
     """
 
     source: Text
     field: str
+    also: tuple[str, ...] = ()
     timing: Timing = "unknown"
     unit: str = ""
     label: str = ""
@@ -51,6 +55,8 @@ class ColumnSpec(Model):
     date_order: Literal["dmy", "mdy"] | None = None
     decimal: Literal[".", ","] | None = None
     sure: bool = True
+    others: Literal["finding", "missing"] = "finding"
+    of_preferred: bool = False
 
 
 class SpecimenChoice(Model):
@@ -171,3 +177,19 @@ class StudySpec(Model):
     plan: PlanSpec = PlanSpec()
     printed: tuple[PrintedSpec, ...] = ()
     glossary: dict[str, str] = {}
+
+
+class Fingerprint(Model):
+    """How a known table is recognised: the id column and so many of the others."""
+
+    id: tuple[str, ...]
+    columns: tuple[str, ...]
+    at_least: Annotated[int, Field(ge=1)]
+
+
+class CodebookSpec(StudySpec):
+    """A packaged codebook: a study whose files are recognised by their header."""
+
+    title: str
+    fingerprint: Fingerprint
+    selected_when_all_carry: bool = False
