@@ -51,7 +51,9 @@ class Codebook:
 
     `selected_by_fusion` true means the cohort was assembled because of the fusion, so that a
     prevalence cannot be read from it. `tested_by` names the assay that decides what a
-    negative means; `tested_scope` says for which patients it holds ("all" or a column).
+    negative means. `printed` and `invented` matter for synthetic cohorts only: which variables
+    (``sex``) and which joints (``lesion:FLT3-ITD*partner``, names sorted) reproduce printed
+    counts, and which were made up.
     """
 
     name: str
@@ -73,6 +75,14 @@ class Codebook:
             if column.field == field:
                 return column
         return None
+
+    def may_test(self, *fields: str) -> bool:
+        """True when a p value on the joint of these fields means something.
+
+        Real patients: always. A synthetic cohort: only where that very joint was printed, for
+        invented joints are independent by construction.
+        """
+        return not self.synthetic or "*".join(sorted(fields)) in self.printed
 
     def timing(self, field: str) -> Timing:
         """When `field` was known; a field without a declared column is unknown."""
