@@ -36,7 +36,9 @@ _NOISE = re.compile(
 )
 _ISOFORM = re.compile(r"\b(?:p190|p210|p230|e1a2|e13a2|e14a2|e19a2|b2a2|b3a2)\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"([A-Za-z0-9]+)\s?\(([A-Za-z0-9-]+)\)")
-_NEGATIVE = re.compile(r"(?:\(\s*-\s*\)|\bneg(?:ative)?\b|阴性|(?<=[A-Za-z0-9])-)\s*$", re.IGNORECASE)
+_NEGATIVE = re.compile(
+    r"(?:\(\s*-\s*\)|\bneg(?:ative)?\b|阴性|(?<=[A-Za-z0-9])-)\s*$", re.IGNORECASE
+)
 _STRONG = ("::", "--", "→", "|", "~")
 _WEAK = ("/", "_", " ", ".")
 

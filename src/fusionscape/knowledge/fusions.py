@@ -66,9 +66,10 @@ def parse_fusion(text: str | None, *, driver: str | None = None) -> FusionMatch:
     if text is None:
         return FusionMatch(fusion=None, given=None, kind="unknown")
     cell = reading.plain(text)
-    meaning = "unknown" if not cell else reading.fusion_words().get(cell.lower())
-    if meaning is None and text.strip().lower() in reading.fusion_words():
-        meaning = reading.fusion_words()[text.strip().lower()]
+    words = reading.fusion_words()
+    meaning: str | None = words.get(text.strip().lower()) or words.get(cell.lower())
+    if not cell:
+        meaning = meaning or "unknown"
     if meaning in ("none", "unknown"):
         kind: FusionKind = "none" if meaning == "none" else "unknown"
         return FusionMatch(fusion=None, given=text, kind=kind)
@@ -118,9 +119,7 @@ def _one(text: str, cell: str, driver: str | None) -> FusionMatch:
             notes = (*notes, f"{name} is named in the same cell; it is not a fusion")
     if not cell:
         gene = "FLT3" if reading.ITD.search(text) else "KMT2A"
-        return FusionMatch(
-            fusion=None, given=text, kind="not a fusion", genes=(gene,), notes=notes
-        )
+        return FusionMatch(fusion=None, given=text, kind="not a fusion", genes=(gene,), notes=notes)
     if reading.TRANSLOCATION.match(cell):
         return _translocation(text, cell, notes)
     if reading.is_small_variant(cell) or reading.is_copy_change(cell):
@@ -162,9 +161,7 @@ def _lone(
 ) -> FusionMatch:
     symbol = match.symbol
     if driver is not None and not rearranged and symbol != driver:
-        return _joined(
-            text, (driver, match.given), (resolve_gene(driver), match), driver, notes
-        )
+        return _joined(text, (driver, match.given), (resolve_gene(driver), match), driver, notes)
     if symbol is None:
         return _unknown(text, match.note, notes, tuple(match.candidates))
     said = _said((match,))
@@ -274,9 +271,7 @@ def _unknown(
     text: str, note: str, notes: tuple[str, ...] = (), suggestions: tuple[str, ...] = ()
 ) -> FusionMatch:
     said = (*notes, note) if note else notes
-    return FusionMatch(
-        fusion=None, given=text, kind="unknown", notes=said, suggestions=suggestions
-    )
+    return FusionMatch(fusion=None, given=text, kind="unknown", notes=said, suggestions=suggestions)
 
 
 def _said(matches: tuple[GeneMatch, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from fusionscape.knowledge.store import listed, records
 
 GeneStatus = Literal["approved", "previous", "alias", "misprint", "ambiguous", "unknown"]
 
-_DASHES = str.maketrans({c: "-" for c in "‐‑‒–—−﹣-"})
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))
 _MARKUP = re.compile(r"[*$`]|\\(?:textit|emph)|[{}]|^_|_$")
 _MONTHS = {"MAR": "MARCHF", "SEP": "SEPTIN", "MARCH": "MARCHF", "SEPT": "SEPTIN"}
 _DATE = re.compile(r"^(?:(\d{1,2})[-/. ](MAR|SEP|MARCH|SEPT)|(MAR|SEP|MARCH|SEPT)[-/. ](\d{1,2}))$")

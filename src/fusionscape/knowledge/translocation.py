@@ -46,9 +46,7 @@ def _rearrangement(match: re.Match[str]) -> Rearrangement:
     )
 
 
-def _placed(
-    chromosomes: tuple[str, ...], bands: tuple[tuple[str, ...], ...]
-) -> tuple[Band, ...]:
+def _placed(chromosomes: tuple[str, ...], bands: tuple[tuple[str, ...], ...]) -> tuple[Band, ...]:
     """Bands paired with their chromosomes; nothing when the two do not line up."""
     if len(chromosomes) != len(bands):
         return ()
