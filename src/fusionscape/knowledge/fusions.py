@@ -118,8 +118,8 @@ def _one(text: str, cell: str, driver: str | None) -> FusionMatch:
             cell = pattern.sub("", cell).strip(" /;,&+-")
             notes = (*notes, f"{name} is named in the same cell; it is not a fusion")
     if not cell:
-        gene = "FLT3" if reading.ITD.search(text) else "KMT2A"
-        return FusionMatch(fusion=None, given=text, kind="not a fusion", genes=(gene,), notes=notes)
+        within = ("FLT3",) if reading.ITD.search(text) else ("KMT2A",)
+        return FusionMatch(fusion=None, given=text, kind="not a fusion", genes=within, notes=notes)
     if reading.TRANSLOCATION.match(cell):
         return _translocation(text, cell, notes)
     if reading.is_small_variant(cell) or reading.is_copy_change(cell):

@@ -36,7 +36,10 @@ _STRENGTH: dict[str, Intensity] = {
     "variable": "heterogeneous",
 }
 _PARTIAL = frozenset({"p", "part", "partial", "partially", "subset", "partly", "minor"})
-_NEGATIVE_WORDS = r"negative|neg|absent|lack(?:s|ing)?|without|no expression of|not express(?:ed|ing)?|loss of|阴性|négatif|negativ"
+_NEGATIVE_WORDS = (
+    r"negative|neg|absent|lack(?:s|ing)?|without|no expression of|not express(?:ed|ing)?|"
+    r"loss of|阴性|négatif|negativ"
+)
 _POSITIVE_WORDS = r"positive|pos|express(?:es|ed|ing|ion)?|bright for|阳性|表达"
 _NOT_TESTED = r"not (?:tested|done|performed|evaluated)|\bnd\b"
 _WORD = "|".join(sorted((*_STRENGTH, *_PARTIAL), key=lambda w: (-len(w), w)))

@@ -239,20 +239,17 @@ def _disease_left(counts: _Counts, missing: list[str]) -> bool | None:
     return None if unknown else False
 
 
-def _cleared(
-    rules: ResponseRules, counts: _Counts, missing: list[str]
-) -> set[ResponseCategory]:
+def _cleared(rules: ResponseRules, counts: _Counts, missing: list[str]) -> set[ResponseCategory]:
     """Categories open to a marrow below 5 % blasts, from the blood counts."""
     anc, platelets = counts.anc_10e9_l, counts.platelets_10e9_l
     missing.extend(
-        name for name, value in (("anc_10e9_l", anc), ("platelets_10e9_l", platelets))
+        name
+        for name, value in (("anc_10e9_l", anc), ("platelets_10e9_l", platelets))
         if value is None
     )
     steps_anc = (0.0, 0.5, 1.0) if anc is None else (anc,)
     steps_platelets = (0.0, 50.0, 100.0) if platelets is None else (platelets,)
-    return {
-        _recovery(rules, a, p) for a in steps_anc for p in steps_platelets
-    }
+    return {_recovery(rules, a, p) for a in steps_anc for p in steps_platelets}
 
 
 def _recovery(rules: ResponseRules, anc: float, platelets: float) -> ResponseCategory:
@@ -263,9 +260,7 @@ def _recovery(rules: ResponseRules, anc: float, platelets: float) -> ResponseCat
     return "CRi" if anc >= 1.0 or platelets >= 100 else "MLFS"
 
 
-def _not_cleared(
-    blasts: float, counts: _Counts, missing: list[str]
-) -> set[ResponseCategory]:
+def _not_cleared(blasts: float, counts: _Counts, missing: list[str]) -> set[ResponseCategory]:
     """PR needs 5 to 25 % blasts, a fall by half, and the blood counts of CR."""
     if blasts > 25:
         return {"NR"}
@@ -284,7 +279,8 @@ def _not_cleared(
     if disease_unknown:
         _disease_left(counts, missing)
     missing.extend(
-        name for name, value in (("anc_10e9_l", anc), ("platelets_10e9_l", platelets))
+        name
+        for name, value in (("anc_10e9_l", anc), ("platelets_10e9_l", platelets))
         if value is None
     )
     return {"PR", "NR"} if missing else {"PR"}
