@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from fusionscape.knowledge.disease import (
+    normalise_disease,
+    normalise_fab,
+    normalise_onset,
+    normalise_sex,
+)
 from fusionscape.readers.values.words import key, plain
 
-_SEX = {
-    **dict.fromkeys("female f w woman girl weiblich frau féminin feminin femme fille 女 女性".split(),
-                    "female"),
-    **dict.fromkeys("male m man boy männlich maennlich mann masculin homme garçon 男 男性".split(),
-                    "male"),
-}  # fmt: skip
 _EFS = {
     "censored": "censored", "none": "censored", "no event": "censored", "event free": "censored",
     "relapse": "relapse", "relapsed": "relapse", "death": "death", "dead": "death",
@@ -21,14 +20,6 @@ _EFS = {
     "rezidiv": "relapse", "rückfall": "relapse", "rechute": "relapse", "复发": "relapse",
     "tod": "death", "décès": "death", "死亡": "death",
 }  # fmt: skip
-_FAB = re.compile(r"^(?:fab|aml)?[\s:_-]*\(?m\s?-?([0-7])\s?(?:[a-dv]|eo)?\)?$", re.IGNORECASE)
-_FAB_WORDS = (
-    ("minimal", "M0"), ("minimally", "M0"), ("without maturation", "M1"),
-    ("with maturation", "M2"), ("promyelocytic", "M3"), ("myelomonocytic", "M4"),
-    ("monoblastic", "M5"), ("monocytic", "M5"), ("erythro", "M6"), ("megakaryo", "M7"),
-)  # fmt: skip
-
-
 def category(field: str, text: str) -> str | None:
     """The canonical word of `field` that `text` means, or None; free text is kept as it is.
 
@@ -39,15 +30,27 @@ def category(field: str, text: str) -> str | None:
     return plain(text) if reader is None else reader(text)
 
 
-def _sex(text: str) -> str | None:
-    return _SEX.get(key(text))
+def _fab(text: str) -> str | None:
+    fab = normalise_fab(text)
+    return fab[:2] if fab is not None and fab.startswith("M") else None
+
+
+def _efs_type(text: str) -> str | None:
+    return _EFS.get(key(text))
+
+
+def _onset(text: str) -> str | None:
+    onset = normalise_onset(text)
+    return onset if onset in ("de novo", "therapy-related", "secondary") else None
+
+
+_READERS.get(field)
+    return plain(text) if reader is None else reader(text)
 
 
 def _fab(text: str) -> str | None:
-    match = _FAB.match(plain(text))
-    if match is not None:
-        return f"M{match.group(1)}"
-    return next((fab for words, fab in _FAB_WORDS if words in key(text)), None)
+    fab = normalise_fab(text)
+    return fab[:2] if fab is not None and fab.startswith("M") else None
 
 
 def _efs_type(text: str) -> str | None:
@@ -67,9 +70,9 @@ def _onset(text: str) -> str | None:
 
 
 _READERS: dict[str, Callable[[str], str | None]] = {
-    "sex": _sex,
+    "sex": normalise_sex,
     "fab": _fab,
     "efs_type": _efs_type,
-    "disease": _disease,
+    "disease": normalise_disease,
     "onset": _onset,
 }

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Timing = Literal["baseline", "post-baseline", "unknown"]
-FileKind = Literal["auto", "table", "redcap", "maf", "fusion-calls", "cbioportal"]
+FileKind = Literal["auto", "table", "redcap", "case-table", "maf", "fusion-calls", "events"]
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "known", "unknown"]
 
 
@@ -74,8 +74,20 @@ class SpecimenChoice(Model):
     only_preferred: bool = False
 
 
+class EventsSpec(Model):
+    """A long table, one row an event: which event, and which column fills what."""
+
+    kind: str
+    columns: dict[str, str]
+    fixed: dict[str, Text] = {}
+
+
 class FileSpec(Model):
-    """One file (or one sheet of a workbook) of the study."""
+    """One file (or one sheet of a workbook) of the study.
+
+    `path` may be a pattern (``calls/*.tsv``). `panel` are the genes a mutation table covers
+    and `sequenced` the samples it covers; without them only what it lists is known.
+    """
 
     path: str
     kind: FileKind = "auto"
@@ -87,8 +99,11 @@ class FileSpec(Model):
     missing: tuple[Text, ...] = ()
     specimens: SpecimenChoice | None = None
     columns: tuple[ColumnSpec, ...] = ()
-    assay: str | None = None
-    caller: str | None = None
+    instrument: str | None = None
+    events: EventsSpec | None = None
+    panel: tuple[str, ...] | None = None
+    sequenced: tuple[Text, ...] = ()
+    sample: Text | None = None
 
 
 class RuleSpec(Model):
