@@ -13,13 +13,16 @@ from fusionscape.knowledge.disease import (
 from fusionscape.readers.values.words import key, plain
 
 _EFS = {
-    "censored": "censored", "none": "censored", "no event": "censored", "event free": "censored",
+    "censored": "censored", "no event": "censored", "event free": "censored",
     "relapse": "relapse", "relapsed": "relapse", "death": "death", "dead": "death",
     "induction failure": "induction failure", "refractory": "induction failure",
     "treatment failure": "induction failure", "primary refractory": "induction failure",
+    "death without remission": "death without remission",
     "rezidiv": "relapse", "rückfall": "relapse", "rechute": "relapse", "复发": "relapse",
     "tod": "death", "décès": "death", "死亡": "death",
 }  # fmt: skip
+
+
 def category(field: str, text: str) -> str | None:
     """The canonical word of `field` that `text` means, or None; free text is kept as it is.
 
@@ -42,31 +45,6 @@ def _efs_type(text: str) -> str | None:
 def _onset(text: str) -> str | None:
     onset = normalise_onset(text)
     return onset if onset in ("de novo", "therapy-related", "secondary") else None
-
-
-_READERS.get(field)
-    return plain(text) if reader is None else reader(text)
-
-
-def _fab(text: str) -> str | None:
-    fab = normalise_fab(text)
-    return fab[:2] if fab is not None and fab.startswith("M") else None
-
-
-def _efs_type(text: str) -> str | None:
-    return _EFS.get(key(text))
-
-
-def _disease(text: str) -> str | None:
-    from fusionscape.knowledge.disease import normalise_disease
-
-    return normalise_disease(text)
-
-
-def _onset(text: str) -> str | None:
-    from fusionscape.knowledge.disease import normalise_onset
-
-    return normalise_onset(text)
 
 
 _READERS: dict[str, Callable[[str], str | None]] = {

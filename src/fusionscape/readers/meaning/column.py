@@ -111,9 +111,14 @@ class Parts:
     assays: list[Mapping[str, Any]] = field(default_factory=list)
     compared: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
+    conflicts: dict[str, dict[str, None]] = field(default_factory=dict)
+
     def put(self, patient: str, name: str, value: Any) -> None:
-        """Set one field of one patient."""
-        self.patients.setdefault(patient, {})[name] = value
+        """Set one field of one patient; a later column wins, and a conflict is kept."""
+        values = self.patients.setdefault(patient, {})
+        if values.get(name, value) != value:
+            self.conflicts.setdefault(name, {})[patient] = None
+        values[name] = value
 
 
 def mangled(name: str) -> str:

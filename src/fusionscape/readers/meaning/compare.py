@@ -8,7 +8,8 @@ from fusionscape.readers.codes import finding
 from fusionscape.readers.meaning.column import Parts
 from fusionscape.results import Finding
 
-_TOLERANCE = 1e-6
+# Times and ages are printed rounded, and years have 365 or 365.25 days.
+_TOLERANCE = 0.002
 
 
 def compare(parts: Parts, file: str) -> list[Finding]:
@@ -25,7 +26,13 @@ def compare(parts: Parts, file: str) -> list[Finding]:
             for who, value in second.items()
             if first.get(who) is not None and not _equal(first[who], value)
         ]
-        if differ:
+        both = [who for who in second if first.get(who) is not None]
+        if field.endswith("_event") and len(both) >= 4 and len(differ) > 0.5 * len(both):
+            what = f"{source!r} says the opposite of {field} in {len(differ)} of {len(both)}."
+            found.append(
+                finding("event-flag-inverted", what, file=file, column=source, count=len(differ))
+            )
+        elif differ:
             what = (
                 f"{source!r} and the column of {field} disagree in {len(differ)} patients "
                 f"(first {differ[0]}); the column of {field} was used."
@@ -42,6 +49,13 @@ def compare(parts: Parts, file: str) -> list[Finding]:
             found.append(
                 finding("event-flag-blank", what, file=file, column=source, count=len(blank))
             )
+    for field, people in parts.conflicts.items():
+        code = "field-given-twice"
+        values = parts.patients.values()
+        if field.endswith("_event") and len(people) > 0.5 * sum(field in v for v in values):
+            code = "event-flag-inverted"
+        what = f"Two columns give {field} and differ in {len(people)} patients."
+        found.append(finding(code, what, file=file, column=field, count=len(people)))
     return found
 
 

@@ -10,6 +10,7 @@ from fusionscape.knowledge.fusions import FusionMatch, parse_fusion, parse_fusio
 from fusionscape.knowledge.genes import resolve_gene
 from fusionscape.readers.meaning.column import Cell, Column, Parts, lone_dash_means_no
 from fusionscape.readers.meaning.numbers import numbers
+from fusionscape.readers.values.numbers import parse_number
 from fusionscape.readers.values.words import is_missing, key, parse_flag
 
 _CYTOGENETIC = re.compile(
@@ -79,6 +80,11 @@ def read_lesion(column: Column, parts: Parts) -> None:
             parts.lesions.append(_row(column, cell, name, "ambiguous"))
             continue
         flag = parse_flag(cell.text)
+        if flag is None and _is_bound(cell.text):
+            what = f"{cell.raw[:60]!r} is a bound; {name} is ambiguous here."
+            column.note("lesion-value-ambiguous", what, cell)
+            parts.lesions.append(_row(column, cell, name, "ambiguous"))
+            continue
         if flag is None:
             column.note("flag-not-understood", f"{cell.raw[:60]!r} is neither yes nor no.", cell)
             continue
@@ -88,6 +94,11 @@ def read_lesion(column: Column, parts: Parts) -> None:
             parts.lesions.append(_row(column, cell, f"{gene}::?", state, partner=None))
         else:
             parts.lesions.append(_row(column, cell, name, state))
+
+
+def _is_bound(text: str) -> bool:
+    number = parse_number(text, decimal="," if "," in text else ".")
+    return number is not None and bool(number.censored)
 
 
 def read_lesion_value(column: Column, parts: Parts) -> None:

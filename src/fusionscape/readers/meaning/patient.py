@@ -19,6 +19,9 @@ _ALIVE = frozenset({"alive", "living", "lebend", "lebt", "am leben", "vivant", "
                     "生存", "存活中", "censored", "0:living", "a&w"})  # fmt: skip
 
 
+_CENSORING = re.compile(r"cens", re.IGNORECASE)
+
+
 def read_patient(column: Column, parts: Parts) -> None:
     """A standard field of the patient table."""
     for patient, value in _values(column, column.form).items():
@@ -61,7 +64,7 @@ def read_tested(column: Column, parts: Parts) -> None:
 
 
 def _values(column: Column, form: FieldForm) -> dict[str, Any]:
-    if form.shape == "vital" or form.name == "os_event":
+    if form.shape == "vital" or form.name.endswith("_event"):
         return _vital_values(column)
     if form.number:
         return {cell.patient: number.value for cell, number in numbers(column, field=form.name)}
@@ -88,6 +91,12 @@ def _flags(column: Column) -> dict[str, Any]:
 
 def _vital_values(column: Column) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    if _CENSORING.search(column.spec.source) and not column.spec.values:
+        words = {plain(cell.text).casefold() for cell in column.cells()}
+        if words and words <= {"0", "1", "0.0", "1.0", "true", "false", "yes", "no"}:
+            what = f"{column.spec.source!r} may use 1 for death or for the censored."
+            column.note("event-flag-direction", what)
+            return found
     for cell in column.cells():
         word = plain(cell.text).casefold()
         flag = True if word in _DEAD else False if word in _ALIVE else None
