@@ -101,7 +101,7 @@ def classify_response(
     if rules == "reported":
         word = normalise_reported(reported)
         return _result(rules, {word} if word is not None else set(), ("reported",))
-    if blasts_percent is None or marrow_adequate is False and blasts_percent < 5:
+    if blasts_percent is None or (marrow_adequate is False and blasts_percent < 5):
         possible = {"not evaluable"} if marrow_adequate is False else set()
         return _result(rules, possible, () if possible else ("blasts_percent",))
     counts = _Counts(

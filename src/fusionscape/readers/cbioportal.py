@@ -25,9 +25,7 @@ def is_cbioportal(folder: Path) -> bool:
     return any((folder / name).is_file() for name in names)
 
 
-def read_cbioportal(
-    folder: Path, *, encoding: str | None
-) -> tuple[StudySpec, list[Fragment]]:
+def read_cbioportal(folder: Path, *, encoding: str | None) -> tuple[StudySpec, list[Fragment]]:
     """The study's name and citation, and one fragment a table."""
     from fusionscape.readers.formats.cbioportal import read_cbioportal as understand
     from fusionscape.readers.formats.cbioportal_meta import parse_meta

@@ -99,9 +99,7 @@ def _kind(table: RawTable, spec: FileSpec) -> str:
 def _maf(table: RawTable, spec: FileSpec, context: Context) -> list[Fragment]:
     from fusionscape.readers.formats.maf import read_maf
 
-    return [
-        read_maf(table, driver=context.driver, sequenced=spec.sequenced, panel=spec.panel)
-    ]
+    return [read_maf(table, driver=context.driver, sequenced=spec.sequenced, panel=spec.panel)]
 
 
 def _calls(table: RawTable, spec: FileSpec, context: Context) -> list[Fragment]:
@@ -112,7 +110,7 @@ def _calls(table: RawTable, spec: FileSpec, context: Context) -> list[Fragment]:
     return [read_fusion_caller(table, drivers=drivers, sample=spec.sample)]
 
 
-def _case_table(table: RawTable, spec: FileSpec, context: Context) -> list[Fragment]:
+def _case_table(table: RawTable, _spec: FileSpec, context: Context) -> list[Fragment]:
     from fusionscape.readers.formats.case_table import read_case_table
 
     return [read_case_table(table, driver=context.driver)]

@@ -110,19 +110,15 @@ def _like(value: Any, rule: Rule) -> Any:
     wanted = rule.value
     if isinstance(value, bool):
         words = {"true": True, "yes": True, "false": False, "no": False}
-        if isinstance(wanted, str) and wanted.casefold() in words:
-            return words[wanted.casefold()]
-        if not isinstance(wanted, bool):
+        if not isinstance(wanted, str) or wanted.casefold() not in words:
             raise TypeError
-        return wanted
+        return words[wanted.casefold()]
     if isinstance(value, float):
         if isinstance(wanted, tuple):
             return tuple(float(w) for w in wanted)
-        if isinstance(wanted, bool) or wanted is None:
+        if wanted is None:
             raise TypeError
         return float(wanted)
     if rule.operator in ("in", "not in"):
         return wanted if isinstance(wanted, tuple) else (str(wanted),)
-    if not isinstance(wanted, str):
-        raise TypeError
-    return wanted
+    return str(wanted)

@@ -57,10 +57,10 @@ def selected(view: View) -> Iterable[Finding]:
         for r in view.lesions
         if r.get("lesion_type") == "fusion" and r["state"] == "present"
     }
-    if view.codebook.selected_by_fusion is None and len(view.patients) > 1:
-        if len(carrying) == len(view.patients):
-            what = f"All {len(view.patients)} patients carry a fusion."
-            yield finding("selected-by-fusion-likely", what, file=view.file)
+    everybody = len(view.patients) > 1 and len(carrying) == len(view.patients)
+    if view.codebook.selected_by_fusion is None and everybody:
+        what = f"All {len(view.patients)} patients carry a fusion."
+        yield finding("selected-by-fusion-likely", what, file=view.file)
     if view.codebook.selected_by_fusion:
         what = "The patients were selected by fusion; a prevalence cannot be read from them."
         yield finding("selected-by-fusion", what, file=view.file)

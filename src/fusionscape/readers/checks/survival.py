@@ -37,9 +37,7 @@ def times_of_the_dead_only(view: View) -> Iterable[Finding]:
                 f"All {len(timed)} patients with a time have the event, and {len(without)} have "
                 "no time: times are given for those with the event only."
             )
-            yield view.whole(
-                "survival-only-for-dead", f"{endpoint}_days", what, count=len(without)
-            )
+            yield view.whole("survival-only-for-dead", f"{endpoint}_days", what, count=len(without))
 
 
 def times_without_flags(view: View) -> Iterable[Finding]:
@@ -78,7 +76,9 @@ def order_of_endpoints(view: View) -> Iterable[Finding]:
 
 
 def _inverted(view: View, eventless: list[str]) -> bool:
-    dead = [w for w, event in view.known("os_event").items() if event and w in view.known("efs_event")]
+    dead = [
+        w for w, event in view.known("os_event").items() if event and w in view.known("efs_event")
+    ]
     return len(dead) >= 4 and len(eventless) > 0.5 * len(dead)
 
 

@@ -31,10 +31,11 @@ def after_death(view: View) -> Iterable[Finding]:
     }
     for event in view.events:
         who, low = str(event["patient_id"]), event.get("day_low")
-        if who in deaths and low is not None and event["kind"] in _BEFORE_DEATH:
-            if low > deaths[who]:
-                what = f"Patient {who[:40]}: {event['kind']} after death."
-                yield finding("event-after-death", what, file=view.file, column=event["kind"])
+        if who not in deaths or low is None or event["kind"] not in _BEFORE_DEATH:
+            continue
+        if low > deaths[who]:
+            what = f"Patient {who[:40]}: {event['kind']} after death."
+            yield finding("event-after-death", what, file=view.file, column=event["kind"])
 
 
 def impossible_dates(view: View) -> Iterable[Finding]:

@@ -22,9 +22,7 @@ def impossible_ages(view: View) -> Iterable[Finding]:
 
 def impossible_years(view: View) -> Iterable[Finding]:
     """Years of diagnosis that are no years."""
-    wrong = {
-        w: v for w, v in view.known("year_of_diagnosis").items() if not 1930 <= v <= 2100
-    }
+    wrong = {w: v for w, v in view.known("year_of_diagnosis").items() if not 1930 <= v <= 2100}
     what = "{value:g} is no year of diagnosis."
     return view.per_patient("date-impossible", "year_of_diagnosis", wrong, what)
 

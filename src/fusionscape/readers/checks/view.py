@@ -25,9 +25,7 @@ class View:
     plan: Plan
 
     @classmethod
-    def of(
-        cls, joined: Joined, included: Sequence[str], codebook: Codebook, plan: Plan
-    ) -> View:
+    def of(cls, joined: Joined, included: Sequence[str], codebook: Codebook, plan: Plan) -> View:
         """The view of the included patients."""
         stay = set(included)
         return cls(
@@ -53,15 +51,13 @@ class View:
         meaning = self.codebook.meaning(field)
         return field if meaning is None else meaning.source
 
-    def per_patient(self, code: str, field: str, people: Mapping[str, Any], what: str) -> Iterable[
-        Finding
-    ]:
+    def per_patient(
+        self, code: str, field: str, people: Mapping[str, Any], what: str
+    ) -> Iterable[Finding]:
         """One finding a patient, `what` with {value} filled in."""
         for who, value in people.items():
             text = f"Patient {who[:40]}: {what.format(value=value)}"
-            yield finding(
-                code, text, file=self.file, column=self.source(field), value=str(value)
-            )
+            yield finding(code, text, file=self.file, column=self.source(field), value=str(value))
 
     def whole(self, code: str, field: str, what: str, *, count: int = 1) -> Finding:
         """One finding about a column."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from fusionscape.readers.codes import finding
 from fusionscape.readers.meaning.fields import FieldForm
@@ -15,12 +15,11 @@ from fusionscape.readers.values.words import MISSING_IN_VALUES, is_missing, key
 from fusionscape.results import Finding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     """A known cell: whose it is, where it stands, what it says after the declared values."""
 
     patient: str
-    index: int
+    row: int
     text: str
     raw: str
     ambiguous: bool = False
@@ -57,11 +56,11 @@ class Column:
             raw = self.table.rows[index][self.position]
             if raw is None:
                 if self.spec.blank == "absent":
-                    yield Cell(patient=patient, index=index, text="absent", raw="")
+                    yield Cell(patient=patient, row=index, text="absent", raw="")
                 continue
             word = key(raw)
             if word in self._ambiguous:
-                yield Cell(patient=patient, index=index, text=raw, raw=raw, ambiguous=True)
+                yield Cell(patient=patient, row=index, text=raw, raw=raw, ambiguous=True)
                 continue
             text = self._values.get(word)
             if text is None:
@@ -72,7 +71,7 @@ class Column:
                 text = raw
             elif is_missing(text):
                 continue
-            yield Cell(patient=patient, index=index, text=text, raw=raw)
+            yield Cell(patient=patient, row=index, text=text, raw=raw)
 
     def texts(self) -> list[str]:
         """The known texts, in row order."""
@@ -80,10 +79,15 @@ class Column:
 
     def at(self, cell: Cell) -> int:
         """The row of the file a cell stands in."""
-        return self.table.row_number(cell.index)
+        return self.table.row_number(cell.row)
 
     def note(
-        self, code: str, what: str, cell: Cell | None = None, *, mend: str | None = None,
+        self,
+        code: str,
+        what: str,
+        cell: Cell | None = None,
+        *,
+        mend: str | None = None,
         count: int = 1,
     ) -> None:
         """Add a finding about this column, or about one cell of it."""

@@ -59,7 +59,11 @@ def read_mrd(column: Column, parts: Parts) -> None:
     for cell, number in numbers(column, field="mrd_percent"):
         parts.events.append(
             _event(
-                column, cell, "mrd", value=number.value, unit="%",
+                column,
+                cell,
+                "mrd",
+                value=number.value,
+                unit="%",
                 censored=number.censored or None,
             )
         )
@@ -82,7 +86,11 @@ def read_blasts(column: Column, parts: Parts) -> None:
     for cell, number in numbers(column, field="blasts_percent"):
         parts.events.append(
             _event(
-                column, cell, "blasts", value=number.value, unit="%",
+                column,
+                cell,
+                "blasts",
+                value=number.value,
+                unit="%",
                 censored=number.censored or None,
             )
         )

@@ -111,7 +111,12 @@ def _softened(found: list[Finding]) -> list[Finding]:
     codes = {f"{kind}-not-understood" for kind in _UNDERSTOOD}
     return [
         finding(
-            "value-left-out", f.what, file=f.file, row=f.row, column=f.column, value=f.value,
+            "value-left-out",
+            f.what,
+            file=f.file,
+            row=f.row,
+            column=f.column,
+            value=f.value,
             count=f.count,
         )
         if f.code in codes
@@ -149,9 +154,7 @@ def _place(
         near = nearest_field(spec.field)
         mend = f"Did you mean {near!r}?" if near else None
         what = f"There is no field {spec.field!r}."
-        found.append(
-            finding("field-unknown", what, mend=mend, file=table.name, column=spec.source)
-        )
+        found.append(finding("field-unknown", what, mend=mend, file=table.name, column=spec.source))
         return None
     position = locate_any(table.columns, spec)
     if position is None and not context.codebook:
@@ -202,8 +205,13 @@ def _date_events(column: Column, parts: Parts, before: int) -> None:
     form = parse_field(spec.field)
     assert form is not None
     when = Column(
-        table=column.table, spec=spec, form=form, position=position, rows=column.rows,
-        missing=column.missing, driver=column.driver,
+        table=column.table,
+        spec=spec,
+        form=form,
+        position=position,
+        rows=column.rows,
+        missing=column.missing,
+        driver=column.driver,
     )
     known: dict[str, dict[str, Any]] = timed(when)
     column.found.extend(when.found)

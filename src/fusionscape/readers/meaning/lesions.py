@@ -15,7 +15,8 @@ from fusionscape.readers.values.words import is_missing, key, parse_flag
 
 _CYTOGENETIC = re.compile(
     r"^(?:(?:t|inv|ins|del|dup|add|der|i|dic|r|abn)\s?\(|trisomy |monosomy |tetrasomy |loss of |"
-    r"gain of |[+-]\s?(?:\d{1,2}|[XY])\b|(?:complex|normal|monosomal|abnormal|hyperdiploid) |\d{1,2}[pq])"
+    r"gain of |[+-]\s?(?:\d{1,2}|[XY])\b|(?:complex|normal|monosomal|abnormal|hyperdiploid) |"
+    r"\d{1,2}[pq])"
 )
 _SPLIT = re.compile(r"\s*[,;/+、，；]\s*|\s+and\s+|\s+und\s+|\s+et\s+")
 
@@ -58,7 +59,7 @@ def canonical_lesion(name: str) -> tuple[str, str | None]:
     return renamed, f"{name} is {renamed}"
 
 
-def _row(column: Column, cell: Cell, lesion: str, state: str, **more: Any) -> dict[str, Any]:
+def _row(cell: Cell, lesion: str, state: str, **more: Any) -> dict[str, Any]:
     return {
         "patient_id": cell.patient,
         "lesion": lesion,
@@ -77,13 +78,13 @@ def read_lesion(column: Column, parts: Parts) -> None:
     raw = [column.table.rows[i][column.position] for i, _ in column.rows]
     for cell in column.cells(dash=not lone_dash_means_no(raw)):
         if cell.ambiguous:
-            parts.lesions.append(_row(column, cell, name, "ambiguous"))
+            parts.lesions.append(_row(cell, name, "ambiguous"))
             continue
         flag = parse_flag(cell.text)
         if flag is None and _is_bound(cell.text):
             what = f"{cell.raw[:60]!r} is a bound; {name} is ambiguous here."
             column.note("lesion-value-ambiguous", what, cell)
-            parts.lesions.append(_row(column, cell, name, "ambiguous"))
+            parts.lesions.append(_row(cell, name, "ambiguous"))
             continue
         if flag is None:
             column.note("flag-not-understood", f"{cell.raw[:60]!r} is neither yes nor no.", cell)
@@ -91,9 +92,9 @@ def read_lesion(column: Column, parts: Parts) -> None:
         state = "present" if flag else "absent"
         if flag and name.endswith(" fusion"):
             gene = name.removesuffix(" fusion")
-            parts.lesions.append(_row(column, cell, f"{gene}::?", state, partner=None))
+            parts.lesions.append(_row(cell, f"{gene}::?", state, partner=None))
         else:
-            parts.lesions.append(_row(column, cell, name, state))
+            parts.lesions.append(_row(cell, name, state))
 
 
 def _is_bound(text: str) -> bool:
@@ -107,7 +108,7 @@ def read_lesion_value(column: Column, parts: Parts) -> None:
     for cell, number in numbers(column, field="value"):
         if number.censored:
             continue
-        parts.lesions.append(_row(column, cell, name, "value", value=number.value))
+        parts.lesions.append(_row(cell, name, "value", value=number.value))
 
 
 def read_variant(column: Column, parts: Parts) -> None:
@@ -119,7 +120,7 @@ def read_variant(column: Column, parts: Parts) -> None:
         state = "ambiguous" if cell.ambiguous else "present"
         if not cell.ambiguous and parse_flag(cell.text) is False:
             state = "absent"
-        parts.lesions.append(_row(column, cell, name, state))
+        parts.lesions.append(_row(cell, name, state))
 
 
 def read_lesion_list(column: Column, parts: Parts) -> None:
@@ -137,10 +138,10 @@ def read_lesion_list(column: Column, parts: Parts) -> None:
                 column.note("gene-not-known", f"{note[:80]}.", cell)
             present.append(lesion)
         for lesion in dict.fromkeys(present):
-            parts.lesions.append(_row(column, cell, lesion, "present"))
+            parts.lesions.append(_row(cell, lesion, "present"))
         for lesion in panel:
             if lesion not in present:
-                parts.lesions.append(_row(column, cell, lesion, "absent"))
+                parts.lesions.append(_row(cell, lesion, "absent"))
 
 
 def read_fusion(column: Column, parts: Parts) -> None:
@@ -160,7 +161,7 @@ def _fusions(column: Column, parts: Parts, *, driver_column: bool) -> None:
         matches = () if cell.ambiguous else parse_fusions(cell.text, driver=lone)
         if cell.ambiguous:
             lesion = f"{column.driver} fusion"
-            parts.lesions.append(_row(column, cell, lesion, "ambiguous"))
+            parts.lesions.append(_row(cell, lesion, "ambiguous"))
         for match in matches:
             _one_fusion(column, parts, cell, match, driver_column=driver_column)
             _collect_notes(match, notes)
@@ -179,16 +180,16 @@ def _one_fusion(
     column: Column, parts: Parts, cell: Cell, match: FusionMatch, *, driver_column: bool
 ) -> None:
     if match.fusion is not None:
-        row = _row(column, cell, match.fusion, "present", novel=match.novel)
+        row = _row(cell, match.fusion, "present", novel=match.novel)
         parts.lesions.append(row)
     elif match.kind == "driver only":
-        row = _row(column, cell, f"{match.genes[0]}::?", "present", partner=None)
+        row = _row(cell, f"{match.genes[0]}::?", "present", partner=None)
         parts.lesions.append(row)
         if match.suggestions:
             _suggest(column, cell, match.suggestions)
     elif match.kind == "none":
         if driver_column:
-            parts.lesions.append(_row(column, cell, f"{column.driver} fusion", "absent"))
+            parts.lesions.append(_row(cell, f"{column.driver} fusion", "absent"))
     elif match.kind == "not a fusion":
         what = f"{cell.raw[:60]!r} is a change within one gene, not a fusion."
         column.note("fusion-is-mutation", what, cell)

@@ -78,9 +78,7 @@ def timed(column: Column) -> dict[str, dict[str, Any]]:
                 "day": number.value, "day_low": number.value, "day_high": number.value,
             }  # fmt: skip
             continue
-        span = parse_date(
-            cell.text, order=order, since_1904=column.table.encoding == "xlsx-1904"
-        )
+        span = parse_date(cell.text, order=order, since_1904=column.table.encoding == "xlsx-1904")
         if span is None:
             column.note("date-not-understood", f"{cell.raw[:40]!r} is not a date.", cell)
             continue

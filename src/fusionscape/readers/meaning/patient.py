@@ -32,9 +32,7 @@ def read_same(column: Column, parts: Parts) -> None:
     """A second column of a field: compared with the first, never used instead of it."""
     inner = parse_field(column.form.name)
     if inner is not None:
-        parts.compared.append(
-            (column.form.name, column.spec.source, _values(column, inner))
-        )
+        parts.compared.append((column.form.name, column.spec.source, _values(column, inner)))
 
 
 def read_covariate(column: Column, parts: Parts) -> None:

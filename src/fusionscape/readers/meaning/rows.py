@@ -48,9 +48,7 @@ def counted_rows(table: RawTable, spec: FileSpec, *, id_source: str) -> CountedR
     if several:
         what = f"{several} patients have several specimens; one of each was chosen."
         mend = "The choice is declared in specimens; change it there."
-        found.append(
-            finding("several-specimens", what, mend=mend, file=table.name, count=several)
-        )
+        found.append(finding("several-specimens", what, mend=mend, file=table.name, count=several))
     chosen.sort()
     preferred = _preferred(table, spec.specimens, chosen)
     if spec.specimens is not None and len(preferred) < len(chosen):
@@ -87,9 +85,7 @@ def _by_patient(
             if any(cell is not None for cell in row):
                 at = table.row_number(index)
                 what = f"Row {at} has no patient id."
-                found.append(
-                    finding("id-missing", what, file=table.name, row=at, column=id_source)
-                )
+                found.append(finding("id-missing", what, file=table.name, row=at, column=id_source))
             continue
         if pattern is not None:
             match = pattern.search(patient)
@@ -169,7 +165,12 @@ def _duplicates(
         code = "duplicate-patient-id"
     found.append(
         finding(
-            code, what, file=table.name, row=at, column=id_source, value=patient,
+            code,
+            what,
+            file=table.name,
+            row=at,
+            column=id_source,
+            value=patient,
             count=len(indices),
         )
     )

@@ -106,6 +106,9 @@ def _rows(
     try:
         rows = _parse(body, delimiter, strict=True)
         return iter(rows), ()
+    except OverflowError:
+        what = f"{name} has more than {limits.TABLE_CELLS:,} cells."
+        return iter(()), (finding("table-too-large", what, file=name),)
     except csv.Error as problem:
         message = str(problem)
     if "field limit" in message:
@@ -116,7 +119,7 @@ def _rows(
         return iter(()), (finding("quote-not-closed", what, file=name, row=row),)
     try:
         rows = _parse(body, delimiter, strict=False)
-    except csv.Error:
+    except (csv.Error, OverflowError):
         return iter(()), (_too_long(body, name, delimiter, skipped),)
     what = f"{name} has quotes in the middle of cells; they were kept as they stand."
     return iter(rows), (finding("quote-stray", what, file=name),)
@@ -129,8 +132,7 @@ def _parse(body: str, delimiter: str, *, strict: bool) -> list[Row]:
     for row in reader:
         cells += len(row)
         if cells > limits.TABLE_CELLS:
-            rows.append(row)
-            break
+            raise OverflowError
         rows.append(row)
     return rows
 

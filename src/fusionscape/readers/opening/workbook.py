@@ -88,9 +88,7 @@ def _form_findings(form: SheetForm, name: str, title: str) -> list[Finding]:
     wrong = [error for error in form.errors if error != "#N/A"]
     if wrong:
         what = f"{len(wrong)} cells hold an error such as {wrong[0]}; they are read as missing."
-        found.append(
-            finding("formula-error", what, file=sheet, value=wrong[0], count=len(wrong))
-        )
+        found.append(finding("formula-error", what, file=sheet, value=wrong[0], count=len(wrong)))
     return found
 
 
@@ -106,8 +104,8 @@ def _forms_by_position(data: bytes, archive: Archive) -> dict[int, SheetForm]:
     for match in _TARGET.finditer(relations):
         parts = dict(_ATTRIBUTE.findall(match.group(1)))
         target = parts.get("Target", "")
-        targets[parts.get("Id", "")] = target.lstrip("/") if target.startswith("/") else (
-            f"xl/{target}"
+        targets[parts.get("Id", "")] = (
+            target.lstrip("/") if target.startswith("/") else (f"xl/{target}")
         )
     forms: dict[int, SheetForm] = {}
     for position, match in enumerate(_SHEET.finditer(book)):

@@ -39,9 +39,7 @@ _YMD = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$|^(\d{4})年(\d{1,2})�
 _COMPACT = re.compile(r"^(19\d{2}|20\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])$")
 _TRIPLE = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4})$")
 _SHORT_YEAR = re.compile(r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}$")
-_MONTH = re.compile(
-    r"^(\d{4})[-/.](\d{1,2})$|^(\d{1,2})[-/.](\d{4})$|^(\d{4})年(\d{1,2})月$"
-)
+_MONTH = re.compile(r"^(\d{4})[-/.](\d{1,2})$|^(\d{1,2})[-/.](\d{4})$|^(\d{4})年(\d{1,2})月$")
 _YEAR = re.compile(r"^(19\d{2}|20\d{2})年?$")
 _WORDS = re.compile(
     r"^(?:(\d{1,2})\.?[-/ ])?([^\W\d_]{3,10})\.?[-/ ](?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})$"
@@ -104,9 +102,7 @@ def date_order(texts: Iterable[str]) -> DateOrder:
     order: Order | None = None
     if bool(day) != bool(month):
         order = "dmy" if day else "mdy"
-    return DateOrder(
-        order=order, day_first=day, month_first=month, open_values=tuple(open_values)
-    )
+    return DateOrder(order=order, day_first=day, month_first=month, open_values=tuple(open_values))
 
 
 def parse_date(

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
 from functools import lru_cache
+from importlib.resources import files
 
-# Said of any column. "None" and "no" are not here: they may be a finding of absence.
-MISSING = frozenset(
-    """. .. ... ? ?? na n/a #n/a #na nan null nil unknown unk unkn. uk n.a. n.a n/k nk missing miss
-    nodata notdone untested pending unspecified undefined #value! #ref! #div/0! #name? #null!
-    #num! (null) <na> 未知 不详 不明 未做 未检测 未查 未检 无数据 缺失 未测 unbekannt k.a. n.b.
-    inconnu inconnue manquant""".split()
-) | frozenset(
-    {
-        "not available", "not known", "not reported", "not recorded", "no data", "no sample",
-        "no information", "not applicable", "not evaluated", "not assessed", "not done",
-        "not tested", "not performed", "nicht bekannt", "k. a.", "keine angabe",
-        "nicht getestet", "nicht bestimmt", "non connu", "non testé", "non fait",
-    }
-)  # fmt: skip
-MISSING_IN_VALUES = frozenset({"-", "--", "---", "–", "—", "/", "\\"})
 
-YES = frozenset(
-    """yes y true t 1 1.0 positive pos pos. + ++ +++ (+) present mutated mut mutant detected yes.
-    abnormal ja j wahr positiv vorhanden mutiert nachgewiesen oui o vrai positif positive présent
-    muté détecté si sí sì 是 有 阳性 阳 突变 检出 存在 对""".split()
-)
-NO = frozenset(
-    """no n false f 0 0.0 negative neg neg. - – − -- (-) absent wild-type wildtype wt none
-    undetected nein falsch negativ fehlend nicht non faux négatif negatif absent sauvage
-    否 无 没有 阴性 阴 野生型 未检出 未突变 不""".split()
-) | frozenset({"not detected", "wild type", "not mutated", "no mutation", "nicht nachgewiesen",
-               "non muté", "non détecté", "not present"})  # fmt: skip
+def _load() -> dict[str, frozenset[str]]:
+    text = files("fusionscape.readers.values").joinpath("words.toml").read_text("utf-8")
+    return {name: frozenset(words) for name, words in tomllib.loads(text).items()}
+
+
+_WORDS = _load()
+MISSING, MISSING_IN_VALUES = _WORDS["missing"], _WORDS["missing_marks"]
+YES, NO = _WORDS["yes"], _WORDS["no"]
 
 
 @lru_cache(maxsize=65536)
