@@ -101,9 +101,10 @@ def classify_response(
     if rules == "reported":
         word = normalise_reported(reported)
         return _result(rules, {word} if word is not None else set(), ("reported",))
-    if blasts_percent is None or (marrow_adequate is False and blasts_percent < 5):
-        possible = {"not evaluable"} if marrow_adequate is False else set()
-        return _result(rules, possible, () if possible else ("blasts_percent",))
+    if marrow_adequate is False and (blasts_percent is None or blasts_percent < 5):
+        return _result(rules, {"not evaluable"}, ())
+    if blasts_percent is None:
+        return _result(rules, set(), ("blasts_percent",))
     counts = _Counts(
         blood_blasts_percent=blood_blasts_percent,
         extramedullary=extramedullary,
