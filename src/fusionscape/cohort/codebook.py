@@ -76,14 +76,6 @@ class Codebook:
                 return column
         return None
 
-    def may_test(self, *fields: str) -> bool:
-        """True when a p value on the joint of these fields means something.
-
-        Real patients: always. A synthetic cohort: only where that very joint was printed, for
-        invented joints are independent by construction.
-        """
-        return not self.synthetic or "*".join(sorted(fields)) in self.printed
-
     def timing(self, field: str) -> Timing:
         """When `field` was known; a field without a declared column is unknown."""
         meaning = self.meaning(field)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fusionscape.cohort import build_cohort
 from fusionscape.readers.formats.callers import read_fusion_caller
 from fusionscape.readers.formats.recognise import recognise
 from fusionscape.readers.fragment import Fragment
@@ -112,7 +119,8 @@ FILES = {
             "LeftBreakpoint": "chr11:3744475:-",
             "RightBreakpoint": "chr5:177235821:+",
             "Filter": "PASS",
-            "NumSplitReads": "12",
+            "NumSplitReads": "9",
+            "NumSoftClippedReads": "3",
             "NumPairedReads": "8",
         },
     ),
@@ -305,7 +313,7 @@ def test_neighbours_of_nup98_are_not_a_rearrangement(neighbour: str) -> None:
         ),
         (
             DRAGEN,
-            {"#FusionGene": "NUP98--NSD1", "Filter": "LOW_SCORE;MIN_SUPPORT"},
+            {"#FusionGene": "NUP98--NSD1", "Filter": "FAIL;LOW_SCORE"},
             "S1.fusion_candidates.features.csv",
             "low-confidence-fusion",
         ),
@@ -433,3 +441,49 @@ def test_a_merged_table_speaks_of_the_samples_it_lists() -> None:
     )
     assert [r["lesion"] for r in fragment.lesions] == ["NUP98::NSD1", "NUP98::HOXA9"]
     assert [a["sample_id"] for a in fragment.assays] == ["S1", "S2"]
+
+
+def test_the_cohort_knows_carriers_the_clear_and_the_unknown() -> None:
+    given = {
+        "S1": [arriba_row("NUP98", "NSD1")],
+        "S2": [arriba_row("NUP98", "STIM1", type="read-through")],
+        "S3": [arriba_row("NUP98", "NSD1", confidence="low")],
+        "S4": [],
+    }
+    made = [
+        read_fusion_caller(table(f"{sample}.fusions.tsv", ARRIBA, *rows))
+        for sample, rows in given.items()
+    ]
+
+    def resolved(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{**row, "patient_id": row["sample_id"]} for row in rows]
+
+    cohort = build_cohort(
+        name="synthetic",
+        patients=pl.DataFrame({"patient_id": [*given, "S5"]}),
+        lesions=resolved(row for fragment in made for row in fragment.lesions),
+        assays=resolved(row for fragment in made for row in fragment.assays),
+    )
+    # S3 has a doubtful call only and S5 was never sequenced: neither is "no".
+    assert cohort.driver_state().to_list() == [True, False, None, False, None]
+    assert cohort.partner_of().to_list() == ["NUP98::NSD1", None, None, None, None]
+    assert cohort.carrying("NUP98").patients["patient_id"].to_list() == ["S1"]
+
+
+@given(st.permutations(range(7)))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_row_order_changes_nothing(order: list[int]) -> None:
+    rows = [
+        arriba_row("NUP98", "NSD1"),
+        arriba_row("NUP98", "NSD1", breakpoint1="11:37"),
+        arriba_row("NUP98", "NSD1", confidence="low", reading_frame="stop-codon"),
+        arriba_row("NSD1", "NUP98"),
+        arriba_row("ABC1", "XYZ2"),
+        arriba_row("XYZ2", "ABC1"),
+        arriba_row("NUP98", "STIM1"),
+    ]
+    straight = read_fusion_caller(table("S1.fusions.tsv", ARRIBA, *rows))
+    shuffled = read_fusion_caller(table("S1.fusions.tsv", ARRIBA, *(rows[i] for i in order)))
+    assert shuffled.lesions == straight.lesions
+    assert shuffled.assays == straight.assays
+    assert sorted(f.code for f in shuffled.findings) == sorted(f.code for f in straight.findings)

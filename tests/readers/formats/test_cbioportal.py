@@ -132,6 +132,27 @@ def test_sample_file_joins_samples_and_drops_what_differs() -> None:
     assert codes(fragment) == ["duplicate-sample-id", "sample-values-differ"]
 
 
+def test_clinical_columns_named_after_a_lesion() -> None:
+    columns = ("PATIENT_ID", "FLT3_ITD", "NPM1_MUTATION", "NUP98", "OS_STATUS", "OS_MONTHS")
+    fragment = read_clinical(
+        table(
+            "data_clinical_patient.txt",
+            columns,
+            ("P1", "Positive", "Negative", "yes", "0:LIVING", "1"),
+            ("P2", "<0.1", None, None, "0:LIVING", "1"),
+        )
+    )
+    found = {(r["patient_id"], r["lesion"]): r["state"] for r in fragment.lesions}
+    assert found == {
+        ("P1", "FLT3-ITD"): "present",
+        ("P1", "NPM1"): "absent",
+        ("P2", "FLT3-ITD"): "ambiguous",
+    }
+    # NUP98 may mean a rearrangement or a mutation: never guessed.
+    assert fragment.patients["P1"]["covariate:NUP98"] == "yes"
+    assert codes(fragment) == ["months-to-days", "value-not-understood"]
+
+
 SV = (
     "Sample_Id",
     "SV_Status",

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from fusionscape.cohort import build_cohort
 from fusionscape.readers.formats.maf import read_maf
 from fusionscape.readers.formats.recognise import recognise
 from fusionscape.readers.fragment import Fragment
@@ -42,7 +46,7 @@ def test_gene_level_lesion_with_its_largest_fraction() -> None:
     (row,) = fragment.lesions
     assert (row["lesion"], row["lesion_type"], row["state"]) == ("WT1", "mutation", "present")
     assert row["value"] == pytest.approx(30 / 100, abs=1e-15)
-    assert row["reported"] == "p.S381*; p.R380fs"
+    assert row["reported"] == "p.R380fs; p.S381*"
     assert codes(fragment) == []
 
 
@@ -209,3 +213,29 @@ def test_ragged_rows_are_reported() -> None:
     fragment = read_maf(maf(WT1[:4], (*WT1, "more")), panel=[])
     assert [(f.code, f.row, f.count) for f in fragment.findings] == [("ragged-row", 2, 2)]
     assert len(fragment.lesions) == 1
+
+
+def test_a_mutated_driver_does_not_carry_the_fusion() -> None:
+    fragment = read_maf(maf(("NUP98", "Missense_Mutation", "S1", "p.G97R", "5", "5")), panel=[])
+    cohort = build_cohort(
+        name="synthetic",
+        patients=pl.DataFrame({"patient_id": ["S1"]}),
+        lesions=[{**row, "patient_id": row["sample_id"]} for row in fragment.lesions],
+    )
+    assert cohort.carrying("NUP98").n == 0
+    assert cohort.driver_state().to_list() == [None]
+
+
+@given(st.permutations(range(6)))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_row_order_changes_nothing(order: list[int]) -> None:
+    rows = (
+        WT1,
+        ("WT1", "Missense_Mutation", "S1", "p.R462W", "1", "9"),
+        ("FLT3", "In_Frame_Ins", "S1", "p.N587_E598dup", "1", "9"),
+        ("FLT3", "Missense_Mutation", "S1", "p.D835Y", "2", "8"),
+        ("NUP98", "Fusion", "S2", "NUP98-NSD1 fusion", None, None),
+        ("NSD1", "Fusion", "S2", "NUP98-NSD1 fusion", None, None),
+    )
+    shuffled = read_maf(maf(*(rows[i] for i in order)), panel=["WT1", "KIT"])
+    assert shuffled.lesions == read_maf(maf(*rows), panel=["WT1", "KIT"]).lesions

@@ -179,11 +179,16 @@ def dragen(record: Record, file: str) -> FusionCall | None:
         _call(record, "DRAGEN", genes),
         breakpoint_5=_place(record.text("leftbreakpoint")),
         breakpoint_3=_place(record.text("rightbreakpoint")),
-        junction_reads=whole(record.text("numsplitreads")),
+        # DRAGEN's own SplitScore is the sum of both, too.
+        junction_reads=_sum(
+            whole(record.text("numsplitreads")), whole(record.text("numsoftclippedreads"))
+        ),
         spanning_fragments=whole(record.text("numpairedreads")),
         confidence=None if score is None else f"score {score}",
     )
-    passed = verdict.split(";")[0] in {"pass", "confident"}
+    # PASS may stand beside filters that inform only; FAIL beside the one that failed.
+    words = {part.strip() for part in verdict.split(";")}
+    passed = bool(words & {"pass", "confident"}) and "fail" not in words
     return _flags(
         call,
         (bool(verdict) and not passed, "low confidence"),

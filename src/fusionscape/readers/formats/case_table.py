@@ -7,9 +7,11 @@ from typing import Any
 
 from fusionscape.cohort import ColumnMeaning
 from fusionscape.knowledge.fusions import parse_fusions
-from fusionscape.knowledge.genes import resolve_gene
 from fusionscape.readers.formats import case_notes as say
 from fusionscape.readers.formats.cells import Record, is_missing, key, records, yes_no
+from fusionscape.readers.formats.fusion_events import DRIVERS
+from fusionscape.readers.formats.gene_cells import LONGEST_CELL
+from fusionscape.readers.formats.lesion_columns import lesion_of, lesion_row
 from fusionscape.readers.formats.notes import Notes
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.raw import RawTable
@@ -66,18 +68,9 @@ def read_case_table(table: RawTable, *, driver: str = "NUP98") -> Fragment:
             say.bad_id(notes, record, duplicate=patient is not None)
             continue
         patients[patient] = {}
-        for column, role in roles.items():
-            text = record.raw(key(column))
-            if is_missing(text) or text is None or role == "id":
-                continue
-            if role == "partner":
-                lesions.extend(_fusions(patient, text, driver, record, notes))
-            elif role in {"itd", "mutation"}:
-                lesions.extend(_lesion(patient, column, role, text, record, notes))
-            elif role in {"cr", "outcome"}:
-                events.extend(_event(patient, role, text, patients[patient], record, notes))
-            else:
-                patients[patient].update(_value(column, role, text, record, notes))
+        found, happened = _row(patient, roles, record, patients[patient], driver, notes)
+        lesions.extend(found)
+        events.extend(happened)
     return Fragment(
         file=table.name,
         patients=patients,
@@ -86,6 +79,36 @@ def read_case_table(table: RawTable, *, driver: str = "NUP98") -> Fragment:
         columns=_meanings(table, roles),
         findings=notes.found(),
     )
+
+
+def _row(
+    patient: str,
+    roles: dict[str, str],
+    record: Record,
+    known: dict[str, Any],
+    driver: str,
+    notes: Notes,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Lesions and events of one patient; patient values go into `known`."""
+    lesions: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for column, role in roles.items():
+        text = record.raw(key(column))
+        if text is None or not text or role == "id":
+            continue
+        # "none" in a partner column says tested and clear; elsewhere it says nothing.
+        if is_missing(text) and role != "partner":
+            continue
+        if role == "partner":
+            lesions.extend(_fusions(patient, text, driver, record, notes))
+        elif role == "lesion":
+            row = lesion_row(column, text, record, notes, fused=frozenset(DRIVERS))
+            lesions.extend([{"patient_id": patient, **row}] if row else [])
+        elif role in {"cr", "outcome"}:
+            events.extend(_event(patient, role, text, known, record, notes))
+        else:
+            known.update(_value(column, role, text, record, notes))
+    return lesions, events
 
 
 def _role(name: str) -> str:
@@ -102,10 +125,8 @@ def _role(name: str) -> str:
         return "sex-age"
     if name in {"sex", "gender"}:
         return "sex"
-    if name in {"flt3itd", "flt3itdmutation"}:
-        return "itd"
-    gene = resolve_gene(name.removesuffix("mutation"))
-    return "mutation" if gene.status in {"approved", "previous"} else "other"
+    named = lesion_of(name)
+    return "lesion" if named is not None and named.gene not in DRIVERS else "other"
 
 
 def _value(column: str, role: str, text: str, record: Record, notes: Notes) -> dict[str, Any]:
@@ -122,7 +143,7 @@ def _value(column: str, role: str, text: str, record: Record, notes: Notes) -> d
 
 
 def _sex_age(column: str, text: str, record: Record, notes: Notes) -> dict[str, Any]:
-    match = _PAIR.match(text)
+    match = _PAIR.match(text[:LONGEST_CELL])
     sex = _SEXES.get((match["sex"] or match["sex2"]).casefold()) if match else None
     if match is None or sex is None:
         say.not_understood(notes, record, column, text)
@@ -140,9 +161,17 @@ def _sex_age(column: str, text: str, record: Record, notes: Notes) -> dict[str, 
 def _fusions(
     patient: str, text: str, driver: str, record: Record, notes: Notes
 ) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
+    if len(text) > LONGEST_CELL:
+        say.not_understood(notes, record, "partner", text)
+        return rows
     for match in parse_fusions(text, driver=driver):
-        row = {"patient_id": patient, "lesion_type": "fusion", "reported": text, "gene": driver}
+        row: dict[str, Any] = {
+            "patient_id": patient,
+            "lesion_type": "fusion",
+            "reported": text,
+            "gene": driver,
+        }
         if match.kind == "fusion" and match.fusion is not None:
             partner = next((g for g in match.genes if g != driver), None)
             row |= {"lesion": match.fusion, "gene": match.genes[0], "partner": partner}
@@ -153,29 +182,9 @@ def _fusions(
             say.partner_unknown(notes, record, text, match)
         elif match.kind == "none":
             rows.append({**row, "lesion": f"{driver} fusion", "state": "absent"})
-        else:
+        elif not is_missing(text):
             say.not_understood(notes, record, "partner", text)
     return rows
-
-
-def _lesion(
-    patient: str, column: str, role: str, text: str, record: Record, notes: Notes
-) -> list[dict[str, Any]]:
-    found = yes_no(text)
-    gene = "FLT3" if role == "itd" else resolve_gene(key(column).removesuffix("mutation")).symbol
-    if found is None:
-        say.not_understood(notes, record, column, text)
-    state = "ambiguous" if found is None else ("present" if found else "absent")
-    return [
-        {
-            "patient_id": patient,
-            "lesion": "FLT3-ITD" if role == "itd" else gene,
-            "lesion_type": "itd" if role == "itd" else "mutation",
-            "gene": gene,
-            "state": state,
-            "reported": text,
-        }
-    ]
 
 
 def _event(
@@ -195,7 +204,7 @@ def _event(
         label = "CR" if reached else "not in CR"
         return [{"patient_id": patient, "kind": "response", "label": label, "reported": text}]
     for pattern, died, kind, reason in _OUTCOMES:
-        if re.search(pattern, text.strip(), re.IGNORECASE):
+        if re.search(pattern, text.strip()[:LONGEST_CELL], re.IGNORECASE):
             if died is not None:
                 known["os_event"] = died
             if reason is not None:
@@ -220,9 +229,8 @@ def _meanings(table: RawTable, roles: dict[str, str]) -> tuple[ColumnMeaning, ..
     late = {"treatment", "outcome", "cr"}
     meanings = []
     for column, role in roles.items():
-        gene = resolve_gene(key(column).removesuffix("mutation")).symbol
-        lesion = "FLT3-ITD" if role == "itd" else gene
-        other = f"lesion:{lesion}" if role in {"itd", "mutation"} else f"covariate:{column}"
+        named = lesion_of(column) if role == "lesion" else None
+        other = f"lesion:{named.lesion}" if named else f"covariate:{column}"
         for name in () if role == "id" else fields.get(role, (other,)):
             meanings.append(
                 ColumnMeaning(

@@ -12,6 +12,8 @@ from fusionscape.readers.formats.cbioportal_fields import FIELDS, UNSURE, read_v
 from fusionscape.readers.formats.cbioportal_meta import BANNED, note_banned
 from fusionscape.readers.formats.cbioportal_survival import ENDPOINTS, note_pairs, read_survival
 from fusionscape.readers.formats.cells import Record, is_missing, key, number, records
+from fusionscape.readers.formats.fusion_events import DRIVERS
+from fusionscape.readers.formats.lesion_columns import lesion_of, lesion_row
 from fusionscape.readers.formats.notes import Notes
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.raw import RawTable
@@ -36,8 +38,9 @@ def read_clinical(table: RawTable) -> Fragment:
     """What do the clinical attributes of a patient or sample file say of each patient?
 
     Values of several samples of a patient are taken where they agree; where they differ they
-    are left out, with a finding. OS, EFS, RFS and DFS come from ``X_STATUS`` with ``X_MONTHS``
-    (times 30.4). Attributes without a standard field become covariates of unknown timing.
+    are left out, with a finding. Columns named after a lesion (FLT3_ITD, NPM1) become lesions.
+    OS, EFS, RFS and DFS come from ``X_STATUS`` with ``X_MONTHS`` (times 30.4). Attributes
+    without a standard field become covariates of unknown timing.
     """
     notes = Notes(table.name)
     names = tuple(key(column) for column in table.columns)
@@ -51,15 +54,20 @@ def read_clinical(table: RawTable) -> Fragment:
     patients: dict[str, dict[str, Any]] = {}
     samples: dict[str, str] = {}
     differing: set[tuple[str, str]] = set()
+    lesions: list[dict[str, Any]] = []
     for record in records(table, notes):
         patient = _patient(record, level, patients, samples, notes)
         if patient is None:
             continue
+        sample = record.text("sampleid") if level == "sample" else None
+        owner = {"sample_id": sample} if sample else {"patient_id": patient}
+        lesions.extend(_lesions(record, attributes, owner, notes))
         found = _values(record, attributes, notes)
         _join(patients.setdefault(patient, {}), found, patient, differing, record, notes)
     return Fragment(
         file=table.name,
         patients={p: patients[p] for p in sorted(patients)},
+        lesions=tuple(lesions),
         columns=_meanings(table, attributes, names),
         sample_patient={s: samples[s] for s in sorted(samples)},
         findings=notes.found(),
@@ -80,12 +88,19 @@ def _attributes(table: RawTable, names: tuple[str, ...]) -> tuple[Attribute, ...
             Attribute(
                 column=column,
                 name=name,
-                field=FIELDS.get(name, f"covariate:{column}"),
+                field=FIELDS.get(name) or _own_field(column),
                 label=said[0],
                 numeric=said[2].upper() == "NUMBER",
             )
         )
     return tuple(found)
+
+
+def _own_field(column: str) -> str:
+    named = lesion_of(column)
+    if named is None or named.gene in DRIVERS:
+        return f"covariate:{column}"
+    return f"lesion:{named.lesion}"
 
 
 def _survival_field(name: str) -> str | None:
@@ -134,7 +149,7 @@ def _values(record: Record, attributes: tuple[Attribute, ...], notes: Notes) -> 
     found: dict[str, Any] = {}
     for attribute in attributes:
         text = record.text(attribute.name)
-        if text is None or is_missing(text):
+        if text is None or is_missing(text) or attribute.field.startswith("lesion:"):
             continue
         if attribute.field.startswith("covariate:"):
             value: Any = number(text) if attribute.numeric else text
@@ -153,6 +168,19 @@ def _values(record: Record, attributes: tuple[Attribute, ...], notes: Notes) -> 
         elif attribute.field not in found:
             found[attribute.field] = value
     return {**found, **read_survival(record, notes)}
+
+
+def _lesions(
+    record: Record, attributes: tuple[Attribute, ...], owner: dict[str, str], notes: Notes
+) -> list[dict[str, Any]]:
+    rows = []
+    for attribute in attributes:
+        text = record.text(attribute.name)
+        if text is None or not attribute.field.startswith("lesion:"):
+            continue
+        row = lesion_row(attribute.column, text, record, notes, fused=frozenset(DRIVERS))
+        rows.extend([{**owner, **row}] if row else [])
+    return rows
 
 
 def _join(

@@ -71,7 +71,7 @@ def read_value(field: str, text: str) -> str | float | None:
 
 
 def _disease(text: str) -> str:
-    words = text.strip().casefold()
+    words = text.strip().casefold()[:200]
     for pattern, disease in _DISEASES:
         if re.search(pattern, words):
             return disease

@@ -82,8 +82,8 @@ def _event(record: Record, endpoint: str, notes: Notes) -> bool | None:
     text = record.text(f"{endpoint}status")
     if text is None:
         return None
-    match = _PREFIXED.match(text)
-    words = match.group(2) if match else text
+    match = _PREFIXED.match(text[:200])
+    words = match.group(2) if match else text[:200]
     # "no" words first: "not progressed" holds "progress".
     said = False if _NO_EVENT.search(words) else (True if _EVENT.search(words) else None)
     column = f"{endpoint.upper()}_STATUS"

@@ -78,8 +78,13 @@ def read_fusions(
         frame = frame_of(record.text("frame"))
         call = replace(call, caller="data_fusions", row=record.row, frame=frame, flags=flags)
         # One row per gene is the format, not a repeat.
-        calls.setdefault((sample, call.gene_5, call.gene_3), call)
+        place = (sample, call.gene_5, call.gene_3)
+        calls[place] = min(call, calls.get(place, call), key=_settled)
     return _fragment(table, list(calls.values()), drivers, tested, notes)
+
+
+def _settled(call: FusionCall) -> tuple[bool, str, str]:
+    return call.frame is None, call.frame or "", call.written
 
 
 def _fragment(

@@ -86,7 +86,7 @@ def _event(record: Record, notes: Notes) -> Event | None:
 def _treatment(record: Record, _notes: Notes) -> Event:
     texts = [record.text(n) for n in ("agent", "subtype", "treatmenttype", "regimen")]
     label = next((t for t in texts if t), None)
-    transplant = any(t and _TRANSPLANT.search(t) for t in texts)
+    transplant = any(t and _TRANSPLANT.search(t[:500]) for t in texts)
     return {
         "kind": "transplant" if transplant else "course",
         "label": label,
@@ -99,7 +99,7 @@ def _treatment(record: Record, _notes: Notes) -> Event:
 def _status(record: Record, notes: Notes) -> Event | None:
     text = record.text("status", "diseasestatus", "response")
     for pattern, kind, label in _STATUS:
-        if text is not None and re.search(pattern, text, re.IGNORECASE):
+        if text is not None and re.search(pattern, text[:500], re.IGNORECASE):
             return {
                 "kind": kind,
                 "label": label,
@@ -120,7 +120,7 @@ def _lab_test(record: Record, notes: Notes) -> Event | None:
     if kind is None or not result:
         _not_used(notes, record, "test", test)
         return None
-    match = _VALUE.match(result)
+    match = _VALUE.match(result[:200])
     state = _sign(result)
     if match is None and state is None:
         _not_used(notes, record, "result", result)
@@ -172,7 +172,11 @@ def _end(record: Record, day: float, notes: Notes) -> Event:
 def _ordered(events: list[Event]) -> tuple[Event, ...]:
     ranked = sorted(
         events,
-        key=lambda e: (str(e["patient_id"]), float(e["day"]), str(e["kind"]), str(e["label"])),
+        key=lambda e: (
+            str(e["patient_id"]),
+            float(e["day"]),
+            *(str(e.get(name)) for name in ("kind", "label", "target", "reported", "end_day")),
+        ),
     )
     counts: dict[str, int] = {}
     for event in ranked:

@@ -29,12 +29,13 @@ def flt3_itd(
     >>> flt3_itd("Missense_Mutation", "p.D835Y") is None
     True
     """
-    if _TANDEM.search(classification or "") or _TANDEM.search(protein or ""):
+    protein = (protein or "")[:500]
+    if _TANDEM.search(classification or "") or _TANDEM.search(protein):
         return "present"
     words = (classification or "").casefold()
     if "in_frame_ins" not in words and "inframe_insertion" not in words:
         return None
-    found = _INSERTION.search(protein or "")
+    found = _INSERTION.search(protein)
     if found is None:
         return "candidate" if not protein else None
     codon = int(found.group(1)[:6])

@@ -115,11 +115,11 @@ def _order(calls: list[FusionCall], driver: str | None) -> tuple[str | None, str
 
 
 def strongest(calls: Iterable[FusionCall]) -> tuple[FusionCall, ...]:
-    """One call per pair of breakpoints: the one with most reads, the first of equals."""
+    """One call per pair of breakpoints: the one with most reads."""
     best: dict[tuple[str | None, str | None, str | None], FusionCall] = {}
     for call in calls:
         place = (call.gene_5, call.breakpoint_5, call.breakpoint_3)
-        if place not in best or call.reads > best[place].reads:
+        if place not in best or _weight(call)[1:] > _weight(best[place])[1:]:
             best[place] = call
     return tuple(best.values())
 
@@ -133,8 +133,14 @@ def _reads(calls: Sequence[FusionCall]) -> tuple[int, int]:
     return junction, (max(spanning, default=0) if shared else sum(spanning))
 
 
+def _weight(call: FusionCall) -> tuple[bool, int, str, str, str, str]:
+    """What makes a call the one shown: sound, many reads, and then anything that is fixed."""
+    places = (call.breakpoint_5 or "", call.breakpoint_3 or "", call.frame or "")
+    return (not call.doubtful, call.reads, call.written, *places)
+
+
 def _evidence(calls: Sequence[FusionCall]) -> str:
-    best = max(calls, key=lambda c: (not c.doubtful, c.reads))
+    best = max(calls, key=_weight)
     junction, spanning = _reads(calls)
     parts = [best.written]
     if best.breakpoint_5 and best.breakpoint_3:

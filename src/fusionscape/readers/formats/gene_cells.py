@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from fusionscape.knowledge.genes import leukemia_genes, resolve_gene
 
 _NEAREST = re.compile(r"^\s*[^\s,()]+\(\d+\)(\s*,\s*[^\s,()]+\(\d+\))*\s*$")
 _DISTANCE = re.compile(r"\(\d+\)")
+# No gene cell is longer; what is, is damage, and is not searched.
+LONGEST_CELL = 1_000
 ENSEMBL_GENE = re.compile(r"^ENS[A-Z]*G\d{6,}(\.\d+)?$", re.IGNORECASE)
 
 
@@ -23,6 +26,7 @@ class GeneCell:
     uncertain: str = ""
 
 
+@lru_cache(maxsize=65536)
 def read_gene(text: str | None) -> GeneCell:
     """Which gene does this cell name?
 
@@ -40,6 +44,8 @@ def read_gene(text: str | None) -> GeneCell:
     written = "" if text is None else text.strip()
     if not written or written in {".", "-", "NA", "?"} or written.casefold() == "intergenic":
         return GeneCell(symbol=None, written=written, intergenic=True)
+    if len(written) > LONGEST_CELL:
+        return GeneCell(symbol=None, written=written[:LONGEST_CELL], intergenic=True)
     if _NEAREST.match(written):
         near = tuple(part.strip() for part in _DISTANCE.sub("", written).split(","))
         return GeneCell(symbol=None, written=written, others=near, intergenic=True)
@@ -74,5 +80,6 @@ def _bare(text: str) -> str:
     return name.split(".")[0] if ENSEMBL_GENE.match(name) else name
 
 
+@cache
 def _leukemia() -> frozenset[str]:
     return frozenset(leukemia_genes())

@@ -54,20 +54,7 @@ def read_maf(
     notes = Notes(table.name)
     if not _readable(table, notes):
         return Fragment(file=table.name, findings=notes.found())
-    variants: dict[tuple[str, str], list[Variant]] = {}
-    calls: list[FusionCall] = []
-    builds: set[str] = set()
-    for record in records(table, notes):
-        variant = read_variant(record)
-        if variant is None:
-            say.malformed(notes, record)
-            continue
-        builds |= {variant.build} if variant.build else set()
-        if variant.effect == "fusion":
-            calls.append(_fusion(variant, notes))
-        elif not say.left_out(variant, notes):
-            variants.setdefault((variant.sample, variant.gene), []).append(variant)
-    say.builds(notes, builds)
+    variants, calls = _gather(table, notes)
     order = (driver, *(d for d in DRIVERS if d != driver))
     fused = frozenset(order)
     lesions = [row for place in sorted(variants) for row in _rows(variants[place], fused, notes)]
@@ -84,6 +71,27 @@ def read_maf(
     lesions.extend(absent)
     lesions.extend(fusion_lesions(calls, drivers=order, assay="as annotated", notes=notes))
     return Fragment(file=table.name, lesions=tuple(lesions), findings=notes.found())
+
+
+def _gather(
+    table: RawTable, notes: Notes
+) -> tuple[dict[tuple[str, str], list[Variant]], list[FusionCall]]:
+    """Variants that count, by sample and gene, and the fusions put in by hand."""
+    variants: dict[tuple[str, str], list[Variant]] = {}
+    calls: list[FusionCall] = []
+    builds: set[str] = set()
+    for record in records(table, notes):
+        variant = read_variant(record)
+        if variant is None:
+            say.malformed(notes, record)
+            continue
+        builds |= {variant.build} if variant.build else set()
+        if variant.effect == "fusion":
+            calls.append(_fusion(variant, notes))
+        elif not say.left_out(variant, notes):
+            variants.setdefault((variant.sample, variant.gene), []).append(variant)
+    say.builds(notes, builds)
+    return variants, calls
 
 
 def _readable(table: RawTable, notes: Notes) -> bool:
@@ -111,7 +119,7 @@ def _state(variants: list[Variant]) -> str:
 def _rows(variants: list[Variant], fused: frozenset[str], notes: Notes) -> list[dict[str, Any]]:
     sample, gene = variants[0].sample, variants[0].gene
     fractions = [v.vaf for v in variants if v.vaf is not None]
-    changes = list(dict.fromkeys(v.protein or v.classification or "?" for v in variants))
+    changes = sorted({v.protein or v.classification or "?" for v in variants})
     row: dict[str, Any] = {
         "sample_id": sample,
         "lesion": f"{gene} mutation" if gene in fused else gene,
@@ -145,5 +153,5 @@ def _itd(variants: list[Variant], notes: Notes) -> dict[str, Any] | None:
         "state": "present" if sure else "ambiguous",
         "value": max(fractions, default=None),
         "assay": ASSAY,
-        "reported": "; ".join(dict.fromkeys(v.protein or v.classification or "?" for v in chosen)),
+        "reported": "; ".join(sorted({v.protein or v.classification or "?" for v in chosen})),
     }

@@ -39,16 +39,21 @@ def left_out(variant: Variant, notes: Notes) -> bool:
         )
         return True
     if variant.effect == "unknown":
-        notes.add(
-            "unknown-variant-class",
-            "warning",
-            f"The variant class {shown or '(empty)'} is not known, so the gene is ambiguous here.",
-            "Annotate the variants with MAF classes or sequence-ontology terms.",
-            row=row,
-            about=(shown or "").casefold()[:60],
-            value=shown,
-        )
+        _unknown_class(notes, variant)
     return False
+
+
+def _unknown_class(notes: Notes, variant: Variant) -> None:
+    shown = (variant.classification or "(empty)")[:60]
+    notes.add(
+        "unknown-variant-class",
+        "warning",
+        f"The variant class {shown} is not known, so the gene is ambiguous here.",
+        "Annotate the variants with MAF classes or sequence-ontology terms.",
+        row=variant.record.row,
+        about=shown.casefold(),
+        value=shown,
+    )
 
 
 def malformed(notes: Notes, record: Record) -> None:

@@ -36,12 +36,12 @@ def call_from_text(texts: tuple[str | None, ...], *, gene: str | None, sample: s
         genes = genes_in(text)
         if len(genes) == 2:
             return FusionCall(
-                sample=sample, caller="text", gene_5=genes[0], gene_3=genes[1], written=text
+                sample=sample, caller="text", gene_5=genes[0], gene_3=genes[1], written=text[:300]
             )
     return FusionCall(
         sample=sample,
         caller="text",
         gene_5=gene,
         gene_3=None,
-        written="; ".join(written[:2]) or (gene or "?"),
+        written="; ".join(text[:300] for text in written[:2]) or (gene or "?"),
     )
