@@ -177,6 +177,15 @@ WRECKS: dict[str, tuple[str, dict[str, str | bytes]]] = {
     "death before diagnosis": (
         "event-before-diagnosis", two_dates(FIVE, ["2019-01-01", "", "", "", ""]),
     ),
+    "relapse of the dead": ("event-after-death", {
+        "patients.csv": table([[*r, "2020-01-01", "2020-06-01", "2020-07-01"] for r in ROWS],
+                              [*HEAD, "dx", "death", "rel"]),
+        "study.toml": toml({**COLUMNS, "dx": DATES, "death": DEATH,
+                            "rel": DEATH.replace("death", "relapse")})}),
+    "two deaths": ("event-twice", {
+        "patients.csv": table([[*r, "2020-01-01", "2020-06-01", "2020-07-01"] for r in ROWS],
+                              [*HEAD, "dx", "death", "death 2"]),
+        "study.toml": toml({**COLUMNS, "dx": DATES, "death": DEATH, "death 2": DEATH})}),
     "neither yes nor no": ("flag-not-understood", rows((0, "itd", "perhaps"))),
     "ratio for a flag": ("lesion-value-ambiguous", rows((0, "itd", "<0.1"))),
     "unclear dash": ("dash-unclear", rows((1, "itd", "-"))),
