@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from readers.studies import codes, write
-
 from fusionscape.readers import read
+from readers.studies import codes, write
 
 FILES: dict[str, str | bytes] = {
     "meta_study.txt": "type_of_cancer: aml\ncancer_study_identifier: tiny\nname: Tiny\n"
