@@ -32,15 +32,27 @@ def codes(fit):
 
 
 def test_the_battery_is_as_large_as_promised():
-    assert len(ORACLE["tables"]) >= 40
+    assert len(TABLES) >= 40
     assert len(SQUARES) >= 20
 
 
-@pytest.mark.parametrize("case", ORACLE["tables"], ids=lambda c: f"{np.shape(c['table'])}")
+HUGE = [c for c in ORACLE["tables"] if np.shape(c["table"]) == (3, 3) and np.sum(c["table"]) == 800]
+TABLES = [c for c in ORACLE["tables"] if c not in HUGE]
+
+
+@pytest.mark.parametrize("case", TABLES, ids=lambda c: f"{np.shape(c['table'])}")
 def test_r_by_c_equals_r(case):
     fit = fisher(case["table"])
     assert fit.p_method == "exact"
     assert fit.p == pytest.approx(case["p"], rel=1e-7)
+
+
+def test_tables_too_large_to_enumerate_cover_the_exact_p_of_r():
+    assert HUGE
+    for case in HUGE:
+        fit = fisher(case["table"], level=0.999)
+        assert fit.p_method == "monte carlo"
+        assert fit.p_low <= case["p"] <= fit.p_high
 
 
 @pytest.mark.parametrize("case", SQUARES, ids=lambda c: str(c["table"]))
@@ -99,6 +111,25 @@ def test_a_table_where_the_central_interval_disagrees():
         assert fit.p <= 0.05
         assert fit.central_low < 1 < fit.central_high
         assert not fit.ci_low <= 1 <= fit.ci_high or "interval-has-gap" in codes(fit)
+
+
+def test_a_confidence_set_with_a_gap_is_said():
+    # 7/262 against 30/494 (Fay 2010): p = 0.04996, yet ratios just above 1 are not rejected, so the
+    # interval that holds all ratios not rejected reaches 1.014
+    table = [[7, 255], [30, 464]]
+    fit = fisher(table)
+    assert fit.p == pytest.approx(0.04996, abs=5e-6)
+    assert (fit.ci_low, fit.ci_high) == pytest.approx((0.177, 1.014), abs=5e-4)
+    assert codes(fit) == ["ci-test-disagree", "interval-has-gap"]
+    support = conditional.hypergeometric(262, 494, 37)
+
+    def p_at(ratio):
+        density = conditional.probabilities(support, math.log(ratio))
+        return density[density <= density[7] * (1 + 1e-7)].sum()
+
+    assert p_at(fit.ci_high * 0.9999) > 0.05
+    assert p_at(fit.ci_high * 1.0001) < 0.05
+    assert p_at(1.0) < 0.05
 
 
 def test_edges():
@@ -230,7 +261,7 @@ def test_beyond_the_work_limit_the_p_is_estimated_and_says_so():
 
 
 def test_the_estimate_covers_the_exact_p():
-    case = next(c for c in ORACLE["tables"] if np.shape(c["table"]) == (4, 3) and c["p"] > 0.01)
+    case = next(c for c in TABLES if np.shape(c["table"]) == (4, 3) and c["p"] > 0.01)
     table = np.array(case["table"])
     found = monte_carlo_p(table, seed=3, draws=100_000, level=0.999)
     assert found.low < case["p"] < found.high

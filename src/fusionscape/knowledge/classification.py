@@ -171,8 +171,9 @@ def _by_mutation(
     ]
     if system == "ICC 2022":
         steps.append((mutations.get("TP53"), "TP53", "AML with mutated TP53", 20.0))
-    genes = _any(mutations.get(gene) for gene in MR_GENES)
-    changes = myelodysplasia_changes(karyotype)
+    related_genes = [g for g in MR_GENES if g != "RUNX1" or system == "ICC 2022"]
+    genes = _any(mutations.get(gene) for gene in related_genes)
+    changes = myelodysplasia_changes(karyotype, system)
     related = _any((genes, changes))
     steps.append((related, "myelodysplasia-related genes and karyotype", _related(system), 20.0))
     for present, name, category, least in steps:
@@ -233,7 +234,7 @@ def _risk(
         fusions=fusions,
         fusions_tested=not untested,
         mutations=mutations,
-        karyotype_adverse=adverse_changes(karyotype, class_defined=bool(fusions)),
+        karyotype_adverse=adverse_changes(karyotype, class_defined=_class_defining(fusions)),
     )
     options, missing = risk_categories(inputs)
     settled = len(options) == 1
@@ -245,6 +246,12 @@ def _risk(
         decided=settled,
         missing=missing,
     )
+
+
+def _class_defining(fusions: tuple[str, ...]) -> bool:
+    """True when ICC 2022 makes a class of one of these fusions."""
+    rows = [r for r in records("classification_fusions.csv") if r["system"] == "ICC 2022"]
+    return any(_fits(fusion, row["fusion"]) for fusion in fusions for row in rows)
 
 
 def _nup98_note(fusions: tuple[str, ...]) -> Classification | None:

@@ -98,9 +98,9 @@ def _clone(piece: str, reading: CloneReading) -> Clone | None:
     sex, same_as, times = None, None, 1
     if rest and _SEX.match(rest[0]):
         sex = rest.pop(0)
-    elif rest and (match := _SAME_AS.match(rest[0])):
+    if rest and (match := _SAME_AS.match(rest[0])):
         same_as, times = rest.pop(0), int(match.group(3) or 1)
-    elif rest:
+    elif rest and sex is None:
         reading.repairs.append("sex chromosomes not given")
     listed = _abnormalities(rest, reading)
     inherited, sex = _inherited(same_as, sex, reading)
@@ -177,14 +177,17 @@ def _after(
     inherited: tuple[Abnormality, ...], listed: tuple[Abnormality, ...]
 ) -> tuple[Abnormality, ...]:
     """Inherited abnormalities less those a subclone lost (``-del(13)``), then its own."""
-    kept = list(inherited)
-    for own in listed:
-        if own.sign == "-" and own.structural:
-            wanted = own.text.lstrip("+-")
-            lost = next((a for a in kept if a.text.lstrip("+-").startswith(wanted)), None)
-            if lost is not None:
-                kept.remove(lost)
-    return (*kept, *listed)
+    kept, own = list(inherited), list(listed)
+    for abnormality in listed:
+        if abnormality.sign != "-" or not abnormality.structural:
+            continue
+        wanted = abnormality.text.lstrip("+-")
+        lost = next((a for a in kept if a.text.lstrip("+-").startswith(wanted)), None)
+        if lost is not None:
+            kept.remove(lost)
+            if lost.sign == "+":  # the loss undoes a gain: nothing is left of either
+                own.remove(abnormality)
+    return (*kept, *own)
 
 
 def _implied_by_sex(

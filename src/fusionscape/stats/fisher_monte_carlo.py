@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusionscape.results import FloatArray
-from fusionscape.stats.conditional import TIE, log_factorials
+from fusionscape.stats.conditional import log_factorials
+from fusionscape.stats.fisher_network import TIE
 from fusionscape.stats.tables import IntArray
 
 

@@ -21,7 +21,7 @@ from fusionscape.stats.network_levels import EdgeLimitError, Level, build_levels
 from fusionscape.stats.tables import IntArray
 
 WORK_LIMIT = 30_000_000  # partial tables handled, both halves together
-_TIE = 1e-7  # log scale
+TIE = 3.4525e-7  # log scale; tables this close are equally likely, as in R
 _MERGE = 1e-10  # partial sums closer than this are the same sum
 _CHUNK = 2_000_000
 
@@ -47,7 +47,7 @@ def exact_p(table: IntArray, *, work_limit: int = WORK_LIMIT) -> float:
     """
     cells = table if table.shape[0] >= table.shape[1] else table.T
     log_factorial = log_factorials(int(cells.sum()))
-    threshold = -float(log_factorial[cells].sum()) + _TIE
+    threshold = -float(log_factorial[cells].sum()) + TIE
     row_totals = np.sort(cells.sum(axis=1))
     try:
         levels = build_levels(row_totals, cells.sum(axis=0), log_factorial, work_limit // 5)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusionscape.results import FloatArray
+from fusionscape.stats.separation import separated_columns
 
 _MOST_STEPS = 200
 _MOST_HALVINGS = 40
-_SEPARATED_AT = 30.0  # a linear predictor this far out means the likelihood has no maximum
+_SUSPECT_AT = 30.0  # a linear predictor this far out calls for a check of separation
+_SETTLED = 1e-7  # the next Newton step is then below rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,24 @@ class Likelihood:
         score: FloatArray = self.design.T @ residual
         return score
 
+    def _curvature(self, coef: FloatArray, information: FloatArray, free: list[int]) -> FloatArray:
+        """Minus the second derivative where that is positive definite, else the information."""
+        block = np.ix_(free, free)
+        if not self.firth or not free:
+            return information[block]
+        share, design = self._share(coef), self.design
+        weight = share * (1 - share)
+        first, second = weight * (1 - 2 * share), weight * (1 - 6 * weight)
+        inverse = np.linalg.inv(information)
+        spread = ((design @ inverse) * design).sum(axis=1)
+        # derivative of the information by each coefficient, times its inverse
+        moved = [inverse @ (design.T * (first * column)) @ design for column in design.T]
+        twice = np.array([[(a * b.T).sum() for b in moved] for a in moved])
+        penalty = (design.T * (spread * second)) @ design - twice
+        curvature: FloatArray = (information - penalty / 2)[block]
+        smallest = float(np.linalg.eigvalsh(curvature).min())
+        return curvature if smallest > 0 else information[block]
+
     def maximise(
         self, *, fixed: Mapping[int, float] | None = None, start: FloatArray | None = None
     ) -> Solution | None:
@@ -87,33 +107,30 @@ class Likelihood:
         return math.log((events + 0.5) / (n - events + 0.5))
 
     def _climb(self, coef: FloatArray, free: list[int]) -> Solution | None:
-        value = self.value(coef)
+        value, suspect = self.value(coef), not self.firth
         for _ in range(_MOST_STEPS):
+            if suspect and float(np.abs(self.design @ coef).max()) > _SUSPECT_AT:
+                if any(separated_columns(self.design[:, free], self.outcome)):
+                    return None
+                suspect = False
             information = self.information(coef)
-            if not self.firth and self._runs_off(coef):
-                return None
-            inner = information[np.ix_(free, free)]
             try:
                 score = self._score(coef, information)[free]
+                inner = self._curvature(coef, information, free)
                 step = np.asarray(np.linalg.solve(inner, score), dtype=np.float64)
             except np.linalg.LinAlgError:
                 return None
-            small = float(np.abs(step * self.scale[free]).max(initial=0.0))
-            if small < 1e-11 or float(step @ score) < 1e-22:
-                return Solution(coef=coef, value=value, information=information)
-            coef, higher, moved = self._step(coef, free, step, value)
+            if float(np.abs(step * self.scale[free]).max(initial=0.0)) < _SETTLED:
+                coef = coef.copy()
+                coef[free] += step
+                return self._at(coef)
+            coef, value, moved = self._step(coef, free, step, value)
             if not moved:
-                settled = small < 1e-6
-                return (
-                    Solution(coef=coef, value=value, information=self.information(coef))
-                    if settled
-                    else None
-                )
-            value = higher
+                return None
         return None
 
-    def _runs_off(self, coef: FloatArray) -> bool:
-        return float(np.abs(self.design @ coef).max()) > _SEPARATED_AT
+    def _at(self, coef: FloatArray) -> Solution:
+        return Solution(coef=coef, value=self.value(coef), information=self.information(coef))
 
     def _step(
         self, coef: FloatArray, free: list[int], step: FloatArray, value: float

@@ -29,7 +29,7 @@ def separated_columns(design: FloatArray, outcome: FloatArray) -> tuple[int, ...
     )
     direction: FloatArray = np.asarray(found.x, dtype=np.float64)
     if float((toward @ direction).sum()) <= _ZERO:
-        return (0,) * design.shape[1]
+        return (0,) * int(design.shape[1])
     return tuple(_sign(float(v)) for v in direction)
 
 
