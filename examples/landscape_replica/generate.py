@@ -20,8 +20,8 @@ HERE = Path(__file__).resolve().parent
 TARGET = HERE.parents[1] / "src" / "fusionscape" / "data" / "landscape-replica" / "patients.csv"
 SEED = 20240514
 COLUMNS = tuple(
-    "patient_id disease subtype onset fusion tested_by sex age_years age_group wbc_10e9_l wbc_group "
-    "platelets_10e9_l karyotype FLT3-ITD WT1 treatment response_line_1 response_line_2 "
+    "patient_id disease subtype onset fusion tested_by sex age_years age_group wbc_10e9_l "
+    "wbc_group platelets_10e9_l karyotype FLT3-ITD WT1 treatment response_line_1 response_line_2 "
     "transplant vital_status".split()
 )
 Patient = dict[str, str]
