@@ -1,0 +1,6 @@
+"""Tables: a result in, a table value out, and the writers that print it."""
+
+from fusionscape.tables.csv import to_csv
+from fusionscape.tables.html import to_html
+
+__all__ = ["to_csv", "to_html"]

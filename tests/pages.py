@@ -1,0 +1,48 @@
+"""A whole page from the examples: every section, every figure."""
+
+from __future__ import annotations
+
+import examples
+from fusionscape.figures import Figure, prevalence
+from fusionscape.report import Provenance, Section, build_page, front_page
+from fusionscape.results import Analysis, Finding, Table
+from fusionscape.tables.generic import everything
+from fusionscape.words.checklist import checklist
+from fusionscape.words.manuscript import manuscript
+
+
+def figures(analysis: Analysis) -> tuple[Figure, ...]:
+    found = [prevalence.spectrum(analysis)] if analysis.id == "prevalence" else []
+    return tuple(f for f in found if f is not None)
+
+
+def tables(analysis: Analysis) -> tuple[Table, ...]:
+    table = everything(analysis)
+    return (table,) if table else ()
+
+
+def section(analysis: Analysis) -> Section:
+    return Section(
+        id=analysis.id, question=analysis.question, analysis=analysis, figures=figures(analysis),
+        tables=tables(analysis),
+    )  # fmt: skip
+
+
+def page(analyses: list[Analysis] | None = None, *, title: str = "NUP98 fusions: an example") -> str:
+    chosen = [make() for make in examples.ALL] if analyses is None else analyses
+    sections = [section(a) for a in chosen]
+    return build_page(
+        title=title,
+        study={"study": "Example", "synthetic": True},
+        sections=sections,
+        front=front_page(sections, asked=("What does a NUP98 fusion mean in this cohort?",)),
+        findings=[
+            Finding(code="unknown-value", severity="warning", what="WBC is written 'n.a.'",
+                    mend="Leave the cell empty.", file="patients.csv", row=7, column="WBC")
+        ],
+        plan={"endpoints": ["os", "efs"], "headline": "evaluable"},
+        provenance=Provenance(version="0.1.0", command="fusionscape run study",
+                              inputs=(("patients.csv", "sha256 0f3a"),)),
+        manuscript=manuscript(chosen, version="0.1.0"),
+        checklist=checklist(chosen),
+    )  # fmt: skip
