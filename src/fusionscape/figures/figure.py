@@ -69,7 +69,7 @@ def _design_width(spec: Mapping[str, Any]) -> float:
 
 def complete(figure: Figure) -> dict[str, Any]:
     """The whole Vega-Lite specification: title, subtitle and theme included."""
-    letters = max(50, int(_design_width(figure.spec) / 6.2))
+    letters = int((_design_width(figure.spec) + 220) / 7)  # labels widen what is drawn
     return {
         "$schema": SCHEMA,
         "config": theme.config(),

@@ -2,99 +2,56 @@
 
 from __future__ import annotations
 
-from fusionscape.figures import theme
+from fusionscape.figures import dots, theme
 from fusionscape.figures.figure import Figure, data_table, subtitle
-from fusionscape.figures.theme import Spec
-from fusionscape.results import Analysis, Estimate
+from fusionscape.results import Analysis, Estimate, split_id
 from fusionscape.words import numbers, scales
 from fusionscape.words import pictures as words
 
-SMALL = 5  # fewer carriers than this are a point, not a bar
+
+def partners(analysis: Analysis) -> list[tuple[str, Estimate]]:
+    """Each fusion and its share of the carriers, the most frequent first."""
+    for what in ("partner_share", "partner"):
+        found = [e for e in analysis.under(f"{analysis.id}/{what}") if isinstance(e, Estimate)]
+        if found:
+            named = [(split_id(e.id)[-1], e) for e in found]
+            return sorted(named, key=lambda pair: (-(pair[1].count or 0), pair[0]))
+    return []
 
 
-def partners(analysis: Analysis) -> list[Estimate]:
-    """The partners' shares, the most frequent first."""
-    found = [e for e in analysis.under(f"{analysis.id}/partner") if isinstance(e, Estimate)]
-    return sorted(found, key=lambda e: (-(e.count or 0), e.label))
-
-
-def _rows(shares: list[Estimate]) -> list[Spec]:
-    colours = theme.group_colours(e.label for e in shares)
-    return [
-        {
-            "fusion": e.label,
-            "share": e.estimate,
-            "low": e.ci_low,
-            "high": e.ci_high,
-            "small": (e.count or 0) < SMALL,
-            "colour": colours[e.label],
-            "text": f"{numbers.count_of(e.count, e.n)}   {scales.limits_only(e)}",
-            "tip": f"{e.label}: {numbers.count_of(e.count, e.n)}, {scales.with_interval(e)}",
-        }
-        for e in shares
-    ]
-
-
-def _layers(order: list[str]) -> list[Spec]:
-    y = {
-        "field": "fusion", "type": "nominal", "sort": order, "title": None,
-        "axis": {"domain": False, "ticks": False, "labelLimit": 220},
-    }  # fmt: skip
-    x = {
-        "field": "share", "type": "quantitative", "title": "Share of carriers",
-        "scale": {"domainMin": 0}, "axis": {"format": ".0%", "tickCount": 6, "grid": True},
-    }  # fmt: skip
-    fill = {"field": "colour", "type": "nominal", "scale": None}
-    tip = {"field": "tip", "type": "nominal"}
-    limits = {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}
-    return [
-        {
-            "transform": [{"filter": "!datum.small"}],
-            "mark": {"type": "bar", "height": {"band": 0.62}, "stroke": theme.TEXT,
-                     "strokeWidth": 0.6},
-            "encoding": {"x": x, "y": y, "fill": fill, "tooltip": tip},
-        },
-        {"mark": {"type": "rule", "strokeWidth": 1.2}, "encoding": limits},
-        {
-            "transform": [{"filter": "datum.small"}],
-            "mark": {"type": "point", "filled": True, "size": 60, "stroke": theme.TEXT,
-                     "strokeWidth": 0.8, "opacity": 1},
-            "encoding": {"x": x, "y": y, "fill": fill, "tooltip": tip},
-        },
-        {
-            "mark": {"type": "text", "align": "left", "x": "width", "dx": 12},
-            "encoding": {"y": y, "text": {"field": "text"}},
-        },
-    ]  # fmt: skip
+def _row(name: str, share: Estimate, colour: str) -> dots.Dot:
+    return dots.Dot(
+        label=name,
+        texts=(numbers.count_of(share.count, share.n), scales.limits_only(share)),
+        estimate=share.estimate, low=share.ci_low, high=share.ci_high, weight=0.3, colour=colour,
+        bar=(share.count or 0) >= dots.SMALL,
+        tip=f"{name}: {numbers.count_of(share.count, share.n)}, {scales.with_interval(share)}",
+    )  # fmt: skip
 
 
 def spectrum(analysis: Analysis) -> Figure | None:
     """Which partners, and how often; None where there are no carriers to show."""
-    shares = partners(analysis)
-    if not shares:
+    found = partners(analysis)
+    if not found:
         return None
-    rows = _rows(shares)
-    order = [e.label for e in shares]
-    spec: Spec = {
-        "data": {"values": rows},
-        "width": 380,
-        "height": {"step": 24},
-        "layer": _layers(order),
-    }
+    colours = theme.group_colours(name for name, _ in found)
+    rows = [_row(name, share, colours[name]) for name, share in found]
+    first = found[0][1]
+    heads = ("Carriers", f"Share ({numbers.level_name(first.level)})")
     return Figure(
         id="partner-spectrum",
-        title=words.spectrum_title(shares),
+        title=words.spectrum_title(found),
         subtitle=subtitle(
-            f"n = {numbers.integer(shares[0].n)} carriers",
-            f"{numbers.level_name(shares[0].level)}: {shares[0].ci_method or shares[0].method}",
+            f"n = {numbers.integer(first.n)}",
+            f"{numbers.level_name(first.level)}: {first.ci_method or first.method}",
             synthetic=analysis.synthetic,
         ),
-        spec=spec,
-        alt=words.spectrum_alt(shares),
-        caption=words.spectrum_caption(shares, SMALL),
+        spec=dots.shares(rows, heads=heads, title="Share of carriers", width=330),
+        alt=words.spectrum_alt(found),
+        caption=words.spectrum_caption(first, dots.SMALL),
         data=data_table(
             "prevalence-partners", "Partner spectrum",
             ("fusion", "count", "n", "share", "ci_low", "ci_high"),
-            [(e.label, e.count, e.n, e.estimate, e.ci_low, e.ci_high) for e in shares],
+            [(name, e.count, e.n, e.estimate, e.ci_low, e.ci_high) for name, e in found],
         ),
     )  # fmt: skip

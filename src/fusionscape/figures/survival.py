@@ -1,0 +1,290 @@
+"""Kaplan-Meier and cumulative incidence: steps, bands, ticks, medians, numbers at risk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fusionscape.figures import theme
+from fusionscape.figures.figure import Figure, data_table, subtitle
+from fusionscape.figures.grammar import layer, pixels, plain, quantity, text, tip
+from fusionscape.figures.theme import Spec
+from fusionscape.results import Analysis, Curve, Estimate, Table, Test, split_id
+from fusionscape.words import numbers, scales
+from fusionscape.words import pictures_more as words
+from fusionscape.words.sentences import endpoint_name
+
+WIDTH = 500
+HEIGHT = 300
+ROW = 18  # of the table of numbers at risk
+FEWEST = 5  # the curve is dashed where fewer remain at risk
+_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)  # months between breaks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaks:
+    """The time axis, in months when time is in days; axis and table share it."""
+
+    unit: str
+    divisor: float
+    values: tuple[float, ...]
+    end: float
+
+    @classmethod
+    def of(cls, curves: Sequence[Curve]) -> Breaks:
+        """Breaks that cover the longest curve in at most nine steps."""
+        days = curves[0].time_unit == "days"
+        divisor = numbers.DAYS_PER_MONTH if days else 1.0
+        longest = max((float(c.time[-1]) / divisor for c in curves if c.time.size), default=1.0)
+        if days or curves[0].time_unit == "months":
+            step = next((float(s) for s in _STEPS if longest / s <= 8), longest / 8)
+        else:
+            step = 10 ** math.floor(math.log10(longest / 4)) if longest > 0 else 1.0
+        count = max(1, math.ceil(longest / step))
+        return cls(
+            unit="months" if days else curves[0].time_unit, divisor=divisor,
+            values=tuple(step * i for i in range(count + 1)), end=step * count,
+        )  # fmt: skip
+
+    def at(self, time: float) -> float:
+        """A time on the axis."""
+        return round(time / self.divisor, 4)
+
+
+def at_risk(curve: Curve, time: float) -> float:
+    """How many are at risk just before `time`: those of the first later time of the curve."""
+    later = np.flatnonzero(curve.time >= time - 1e-9)
+    return float(curve.n_at_risk[later[0]]) if later.size else 0.0
+
+
+def _last_solid(curve: Curve) -> int:
+    """Index of the last time at which enough patients are at risk."""
+    enough = np.flatnonzero(curve.n_at_risk >= FEWEST)
+    return int(enough[-1]) if enough.size else -1
+
+
+def _steps(curve: Curve, breaks: Breaks, name: str, colour: str, dash: int) -> list[Spec]:
+    """The curve's corners; from the last solid one on they belong to the dashed part."""
+    start = 1.0 if curve.curve == "survival" else 0.0
+    begin = breaks.at(curve.start_time)
+    solid = _last_solid(curve)
+    base: Spec = {"group": name, "colour": colour, "dash": dash}
+    rows: list[Spec] = [{**base, "t": begin, "s": start, "low": start, "high": start, "part": "solid"}]  # fmt: skip
+    for i, (t, s) in enumerate(zip(curve.time.tolist(), curve.estimate.tolist(), strict=True)):
+        if math.isnan(s):
+            continue
+        row = {**base, "t": breaks.at(t), "s": round(s, 6), "part": "solid" if i <= solid else "thin"}  # fmt: skip
+        low, high = float(curve.ci_low[i]), float(curve.ci_high[i])
+        if not (math.isnan(low) or math.isnan(high)):
+            row |= {"low": round(low, 6), "high": round(high, 6)}
+        rows.append(row)
+        if i == solid and i + 1 < curve.time.size:
+            rows.append({**row, "part": "thin"})
+    return rows
+
+
+def _censored(curve: Curve, breaks: Breaks, name: str, colour: str) -> list[Spec]:
+    if curve.curve != "survival":
+        return []
+    return [
+        {"t": breaks.at(t), "s": round(s, 6), "colour": colour,
+         "tip": f"{name}: {numbers.integer(c)} with follow-up ended at {numbers.bare(breaks.at(t))} {breaks.unit}"}
+        for t, s, c in zip(curve.time.tolist(), curve.estimate.tolist(), curve.n_censored.tolist(),
+                           strict=True)
+        if c > 0 and not math.isnan(s)
+    ]  # fmt: skip
+
+
+def _medians(curves: Sequence[Curve], breaks: Breaks) -> list[Spec]:
+    out = []
+    for curve in curves:
+        for probability, value in zip(curve.quantile_probs.tolist(), curve.quantile.tolist(), strict=True):  # fmt: skip
+            if abs(probability - 0.5) < 1e-9 and math.isfinite(value):
+                out.append({"t": breaks.at(value), "s": 0.5, "zero": 0.0, "left": 0.0})
+    return out
+
+
+def _axes(curves: Sequence[Curve], breaks: Breaks) -> tuple[Spec, Spec]:
+    x = quantity("t", f"Time ({breaks.unit})", domain=(0, breaks.end), values=list(breaks.values))
+    x["axis"]["grid"] = False
+    names = {"survival": curves[0].label, "cumulative incidence": curves[0].label}
+    title = names.get(curves[0].curve, curves[0].label)
+    y = quantity("s", title, domain=(0, 1), values=[0, 0.25, 0.5, 0.75, 1], format=".0%")
+    return x, y
+
+
+def _curve_layers(curves: Sequence[Curve], breaks: Breaks, colours: dict[str, str]) -> list[Spec]:
+    x, y = _axes(curves, breaks)
+    steps, ticks = [], []
+    for i, curve in enumerate(curves):
+        name = name_of(curve)
+        steps += _steps(curve, breaks, name, colours[name], i)
+        ticks += _censored(curve, breaks, name, colours[name])
+    dashes = [list(theme.DASHES[i % len(theme.DASHES)]) for i in range(max(1, len(curves)))]
+    dash = {"field": "dash", "type": "ordinal", "legend": None,
+            "scale": {"domain": list(range(len(curves))), "range": dashes}}  # fmt: skip
+    band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "fill": plain("colour"),
+            "detail": {"field": "group"}}  # fmt: skip
+    line = {"x": x, "y": y, "stroke": plain("colour"), "detail": {"field": "group"}}
+    area = {"type": "area", "interpolate": "step-after", "fillOpacity": 0.15, "strokeWidth": 0}
+    thick: Spec = {"type": "line", "interpolate": "step-after", "strokeWidth": 2}
+    solid = [r for r in steps if r["part"] == "solid"]
+    thin = [r for r in steps if r["part"] == "thin"]
+    medians = _medians(curves, breaks)
+    rule: Spec = {"type": "rule", "stroke": theme.MUTED, "strokeDash": [2, 3]}
+    return [
+        layer([r for r in solid if "low" in r], area, band),
+        layer(medians, rule, {"x": x, "y": y, "y2": {"field": "zero"}}),
+        layer(medians, rule, {"x": {**x, "field": "left"}, "x2": {"field": "t"}, "y": y}),
+        layer(solid, thick, {**line, "strokeDash": dash}),
+        layer(thin, {**thick, "strokeWidth": 1.2, "strokeDash": [1, 3]}, line),
+        layer(ticks, {"type": "point", "shape": "stroke", "angle": 90, "size": 50,
+                      "strokeWidth": 1.3, "opacity": 1},
+              {"x": x, "y": y, "stroke": plain("colour"), "tooltip": tip()}),
+    ]  # fmt: skip
+
+
+def name_of(curve: Curve) -> str:
+    """What the curve is called in the figure."""
+    name = curve.group or "all patients"
+    return f"{name}, {curve.cause}" if curve.cause else name
+
+
+def _said(contrast: Estimate | None, tests: Sequence[Test]) -> list[str]:
+    lines = []
+    if contrast is not None:
+        lines.append(f"{contrast.scale.capitalize()} {scales.with_interval(contrast)}")
+    return lines + [f"{t.method}: {numbers.p_equals(t.p)}" for t in tests[:2]]
+
+
+def _corner(lines: Sequence[str], *, falling: bool) -> list[Spec]:
+    """The contrast and the tests with their names, where the curves leave room."""
+    start = HEIGHT - 12 - 16 * (len(lines) - 1) if falling else 12
+    data = [{"y": start + 16 * i, "text": line} for i, line in enumerate(lines)]
+    return [text(data, {"y": pixels("y", HEIGHT)}, align="left", x=8, fontSize=11.5)]
+
+
+def _legend(curves: Sequence[Curve], colours: dict[str, str]) -> list[Spec]:
+    """Names at the end of the lines' own colour and dash, above the picture."""
+    rows = []
+    x = 0.0
+    line = 0
+    for i, curve in enumerate(curves):
+        name = theme.short(name_of(curve), 40)
+        said = f"{name} (n = {numbers.integer(curve.n)})"
+        wide = 38 + 6.7 * len(said)
+        if x and x + wide > WIDTH + 120:
+            x, line = 0.0, line + 1
+        rows.append({"x": x, "x2": x + 26, "xt": x + 32, "y": 9 + 18 * line, "text": said,
+                     "colour": colours[name_of(curve)], "dash": i})  # fmt: skip
+        x += wide
+    height = 18 * (line + 1)
+    dashes = [list(theme.DASHES[i % len(theme.DASHES)]) for i in range(len(curves))]
+    at, y = pixels("x", WIDTH, channel="x"), pixels("y", height)
+    rule = {"x": at, "x2": {"field": "x2"}, "y": y, "stroke": plain("colour"),
+            "strokeDash": {"field": "dash", "type": "ordinal", "legend": None,
+                           "scale": {"domain": list(range(len(curves))), "range": dashes}}}  # fmt: skip
+    view: Spec = {
+        "width": WIDTH, "height": height,
+        "layer": [layer(rows, {"type": "rule", "strokeWidth": 2.4}, rule),
+                  text(rows, {"x": {**at, "field": "xt"}, "y": y}, align="left")],
+        "resolve": {"scale": {"x": "independent"}},
+    }  # fmt: skip
+    return [view]
+
+
+def _risk_table(curves: Sequence[Curve], breaks: Breaks, colours: dict[str, str]) -> Spec:
+    """Numbers at risk at the breaks of the axis above."""
+    height = ROW * (len(curves) + 1)
+    cells, names = [], [{"y": ROW / 2 - 2, "text": "At risk"}]
+    for i, curve in enumerate(curves):
+        y = ROW * (i + 1) + ROW / 2
+        names.append({"y": y, "text": theme.short(name_of(curve), 26)})
+        cells += [
+            {"t": b, "y": y, "text": numbers.integer(at_risk(curve, b * breaks.divisor)),
+             "colour": colours[name_of(curve)]}
+            for b in breaks.values
+        ]  # fmt: skip
+    x = {**quantity("t", None, domain=(0, breaks.end)), "axis": None}
+    y_scale = pixels("y", height)
+    return {
+        "width": WIDTH,
+        "height": height,
+        "layer": [
+            text(cells, {"x": x, "y": y_scale}, align="center"),
+            text(names[:1], {"y": y_scale}, align="right", x=0, dx=-14, color=theme.MUTED),
+            text(names[1:], {"y": y_scale}, align="right", x=0, dx=-14),
+        ],
+    }
+
+
+def _data(curves: Sequence[Curve], name: str) -> Table:
+    columns = ("group", "cause", "time", "estimate", "ci_low", "ci_high", "n_at_risk", "n_event",
+               "n_censored")  # fmt: skip
+    rows = [
+        (c.group, c.cause, *(float(column[i]) for column in (
+            c.time, c.estimate, c.ci_low, c.ci_high, c.n_at_risk, c.n_event, c.n_censored)))
+        for c in curves for i in range(c.time.size)
+    ]  # fmt: skip
+    return data_table(name, curves[0].label, columns, rows)
+
+
+def curves_figure(
+    curves: Sequence[Curve], *, name: str, contrast: Estimate | None = None,
+    tests: Sequence[Test] = (),
+) -> Figure:  # fmt: skip
+    """Curves of one endpoint with their numbers at risk."""
+    breaks = Breaks.of(curves)
+    colours = theme.group_colours(name_of(c) for c in curves)
+    falling = curves[0].curve == "survival"
+    main: Spec = {
+        "width": WIDTH, "height": HEIGHT,
+        "layer": [*_curve_layers(curves, breaks, colours),
+                  *_corner(_said(contrast, tests), falling=falling)],
+    }  # fmt: skip
+    first = curves[0]
+    total = sum(c.n for c in {c.group: c for c in curves}.values())
+    rest: list[Estimate | Test] = [*([contrast] if contrast else []), *tests]
+    return Figure(
+        id=name,
+        title=words.curves_title(curves, contrast=contrast),
+        subtitle=subtitle(
+            f"n = {numbers.integer(total)}",
+            f"{numbers.integer(sum(c.events for c in curves))} events",
+            endpoint_name(first.endpoint), first.rules, first.method,
+            synthetic=any(c.synthetic for c in curves),
+        ),
+        spec={
+            "vconcat": [*_legend(curves, colours), main, _risk_table(curves, breaks, colours)],
+            "bounds": "flush",
+            "spacing": 10,
+        },
+        alt=words.curves_alt(curves, rest),
+        caption=words.curves_caption(curves, FEWEST),
+        data=_data(curves, name),
+        marks=sum(int(c.time.size) for c in curves),
+    )  # fmt: skip
+
+
+def _within(stable_id: str, shared: tuple[str, ...]) -> bool:
+    return split_id(stable_id)[: len(shared)] == shared
+
+
+def figures(analysis: Analysis) -> tuple[Figure, ...]:
+    """One figure for every endpoint and grouping of an analysis."""
+    blocks: dict[tuple[str, ...], list[Curve]] = {}
+    for item in analysis.items:
+        if isinstance(item, Curve) and item.curve in ("survival", "cumulative incidence") and item.time.size:  # fmt: skip
+            blocks.setdefault(split_id(item.id)[:-1], []).append(item)
+    out = []
+    for i, (shared, curves) in enumerate(blocks.items()):
+        tests = [t for t in analysis.items if isinstance(t, Test) and _within(t.id, shared)]
+        ratios = [e for e in analysis.items if isinstance(e, Estimate)
+                  and "hazard ratio" in e.scale and _within(e.id, shared)]  # fmt: skip
+        contrast = ratios[0] if ratios and len(curves) == 2 else None
+        name = f"{analysis.id}-curves-{i + 1}"
+        out.append(curves_figure(curves, name=name, contrast=contrast, tests=tests))
+    return tuple(out)
