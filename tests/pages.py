@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import examples
-from fusionscape.figures import Figure, prevalence
+from fusionscape.figures import figures_of
 from fusionscape.report import Provenance, Section, build_page, front_page
 from fusionscape.results import Analysis, Finding, Table
 from fusionscape.tables.generic import everything
 from fusionscape.words.checklist import checklist
 from fusionscape.words.manuscript import manuscript
-
-
-def figures(analysis: Analysis) -> tuple[Figure, ...]:
-    found = [prevalence.spectrum(analysis)] if analysis.id == "prevalence" else []
-    return tuple(f for f in found if f is not None)
 
 
 def tables(analysis: Analysis) -> tuple[Table, ...]:
@@ -23,7 +18,7 @@ def tables(analysis: Analysis) -> tuple[Table, ...]:
 
 def section(analysis: Analysis) -> Section:
     return Section(
-        id=analysis.id, question=analysis.question, analysis=analysis, figures=figures(analysis),
+        id=analysis.id, question=analysis.question, analysis=analysis, figures=figures_of(analysis),
         tables=tables(analysis),
     )  # fmt: skip
 

@@ -181,7 +181,7 @@ def timeline(case: Timeline, *, name: str) -> Figure | None:
         id=name,
         title=words.case_title(case),
         subtitle=subtitle(case.group, clock.title, synthetic=case.synthetic),
-        spec={"vconcat": [main, *views], "bounds": "flush", "spacing": 14,
+        spec={"vconcat": [main, *views], "bounds": "flush", "spacing": 26,
               "resolve": {"scale": {"x": "shared"}}},
         alt=words.case_alt(case),
         caption=words.CASE_CAPTION,

@@ -64,11 +64,12 @@ def _ribbons(pairs: Sequence[Pair], arcs: dict[str, Arc], strong: set[str]) -> l
         stands_out = pair.id in strong
         said = f"{pair.a} and {pair.b}: both in {numbers.count_of(pair.both, pair.n)}"
         said += f"\nodds ratio {numbers.ratio(pair.odds_ratio)}, {numbers.p_equals(pair.p_adjusted, 'adjusted p')}"  # fmt: skip
-        for k, (x, y) in enumerate(_bent(*ends)):
-            rows.append({"pair": pair.id, "k": k, "x": x, "y": y, "tip": said,
-                         "wide": round(max(1.0, 2 * half * RADIUS * SIDE / 2), 2),
-                         "colour": colours[pair.a] if stands_out else theme.MUTED,
-                         "opacity": 0.8 if stands_out else 0.16})  # fmt: skip
+        bent = _bent(*ends)
+        rows.append({"pair": pair.id, "k": list(range(len(bent))), "x": [x for x, _ in bent],
+                     "y": [y for _, y in bent], "tip": said,
+                     "wide": round(max(1.0, 2 * half * RADIUS * SIDE / 2), 2),
+                     "colour": colours[pair.a] if stands_out else theme.MUTED,
+                     "opacity": 0.8 if stands_out else 0.16})  # fmt: skip
     return rows
 
 
@@ -110,6 +111,8 @@ def view(lesions: Sequence[str], pairs: Sequence[Pair], strong: set[str]) -> Spe
         **line, "detail": {"field": "pair"}, "strokeWidth": amount("wide"),
         "strokeOpacity": amount("opacity"),
     }  # fmt: skip
+    ribbons = layer(_ribbons(pairs, arcs, strong), {"type": "line", "strokeCap": "butt"}, ribbon)
+    ribbons["transform"] = [{"flatten": ["k", "x", "y"]}]
     left, right = _labels(arcs)
     turned = {**at, "angle": amount("angle")}
     return {
@@ -117,7 +120,7 @@ def view(lesions: Sequence[str], pairs: Sequence[Pair], strong: set[str]) -> Spe
         "height": SIDE,
         "usermeta": {"square": True},
         "layer": [
-            layer(_ribbons(pairs, arcs, strong), {"type": "line", "strokeCap": "butt"}, ribbon),
+            ribbons,
             layer(_rims(arcs), {"type": "line", "strokeWidth": 10},
                   {**line, "detail": {"field": "lesion"}}),
             text(right, turned, align="left"),

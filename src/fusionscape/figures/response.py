@@ -100,3 +100,32 @@ def ratios(analysis: Analysis) -> Figure | None:
         caption=words.FOREST_CAPTION,
         data=_data(f"{analysis.id}-ratios", f"{scale.capitalize()}s", found),
     )  # fmt: skip
+
+
+def profiles(analysis: Analysis) -> Figure | None:
+    """Yield of testing by profile; None where controls were not tested."""
+    found = [e for e in analysis.under(f"{analysis.id}/profile") if isinstance(e, Estimate)]
+    found = sorted(found, key=lambda e: (-e.estimate, -e.n, e.label))[:MOST_ROWS]
+    if not found:
+        return None
+    level = numbers.level_name(found[0].level)
+    rows = [
+        dots.Dot(
+            label=e.label, estimate=e.estimate, low=e.ci_low, high=e.ci_high, colour=theme.ACCENT,
+            weight=min(1.0, e.n / 200),
+            texts=(numbers.count_of(e.count, e.n), scales.limits_only(e)),
+            tip=f"{e.label}: {numbers.count_of(e.count, e.n)}, {scales.with_interval(e)}",
+        )
+        for e in found
+    ]  # fmt: skip
+    return Figure(
+        id=f"{analysis.id}-profiles",
+        title=words.profiles_title(found),
+        subtitle=subtitle(f"n = {numbers.integer(analysis.n)} tested", found[0].method,
+                          synthetic=analysis.synthetic),
+        spec=dots.shares(rows, heads=("Carriers/tested", f"Yield ({level})"), title="Yield",
+                         width=280),
+        alt=words.rates_alt(found),
+        caption=words.RATES_CAPTION,
+        data=_data(f"{analysis.id}-profiles", "Yield by profile", found),
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from fusionscape.words.sentences import endpoint_name
 WIDTH = 500
 HEIGHT = 300
 ROW = 18  # of the table of numbers at risk
+UNDER = 44  # room for the axis between the curves and that table
 FEWEST = 5  # the curve is dashed where fewer remain at risk
 _STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)  # months between breaks
 
@@ -54,6 +55,16 @@ class Breaks:
         return round(time / self.divisor, 4)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A curve with its name, colour and place among its neighbours."""
+
+    curve: Curve
+    name: str
+    colour: str
+    at: int
+
+
 def at_risk(curve: Curve, time: float) -> float:
     """How many are at risk just before `time`: those of the first later time of the curve."""
     later = np.flatnonzero(curve.time >= time - 1e-9)
@@ -66,13 +77,15 @@ def _last_solid(curve: Curve) -> int:
     return int(enough[-1]) if enough.size else -1
 
 
-def _steps(curve: Curve, breaks: Breaks, name: str, colour: str, dash: int) -> list[Spec]:
+def _steps(drawn: Drawn, breaks: Breaks) -> list[Spec]:
     """The curve's corners; from the last solid one on they belong to the dashed part."""
+    curve = drawn.curve
     start = 1.0 if curve.curve == "survival" else 0.0
     begin = breaks.at(curve.start_time)
     solid = _last_solid(curve)
-    base: Spec = {"group": name, "colour": colour, "dash": dash}
-    rows: list[Spec] = [{**base, "t": begin, "s": start, "low": start, "high": start, "part": "solid"}]  # fmt: skip
+    base: Spec = {"group": drawn.name, "colour": drawn.colour, "dash": drawn.at}
+    rows: list[Spec] = [{**base, "t": begin, "s": start, "low": start, "high": start,
+                         "part": "solid" if solid >= 0 else "thin"}]  # fmt: skip
     for i, (t, s) in enumerate(zip(curve.time.tolist(), curve.estimate.tolist(), strict=True)):
         if math.isnan(s):
             continue
@@ -86,12 +99,13 @@ def _steps(curve: Curve, breaks: Breaks, name: str, colour: str, dash: int) -> l
     return rows
 
 
-def _censored(curve: Curve, breaks: Breaks, name: str, colour: str) -> list[Spec]:
+def _censored(drawn: Drawn, breaks: Breaks) -> list[Spec]:
+    curve = drawn.curve
     if curve.curve != "survival":
         return []
     return [
-        {"t": breaks.at(t), "s": round(s, 6), "colour": colour,
-         "tip": f"{name}: {numbers.integer(c)} with follow-up ended at {numbers.bare(breaks.at(t))} {breaks.unit}"}
+        {"t": breaks.at(t), "s": round(s, 6), "colour": drawn.colour,
+         "tip": f"{drawn.name}: {numbers.integer(c)} with follow-up ended at {numbers.bare(breaks.at(t))} {breaks.unit}"}
         for t, s, c in zip(curve.time.tolist(), curve.estimate.tolist(), curve.n_censored.tolist(),
                            strict=True)
         if c > 0 and not math.isnan(s)
@@ -116,16 +130,18 @@ def _axes(curves: Sequence[Curve], breaks: Breaks) -> tuple[Spec, Spec]:
     return x, y
 
 
-def _curve_layers(curves: Sequence[Curve], breaks: Breaks, colours: dict[str, str]) -> list[Spec]:
+def _dash(count: int) -> Spec:
+    """Every curve its own dash, so that colour is not alone."""
+    dashes = [list(theme.DASHES[i % len(theme.DASHES)]) for i in range(count)]
+    return {"field": "dash", "type": "ordinal", "legend": None,
+            "scale": {"domain": list(range(count)), "range": dashes}}  # fmt: skip
+
+
+def _curve_layers(drawn: Sequence[Drawn], breaks: Breaks) -> list[Spec]:
+    curves = [d.curve for d in drawn]
     x, y = _axes(curves, breaks)
-    steps, ticks = [], []
-    for i, curve in enumerate(curves):
-        name = name_of(curve)
-        steps += _steps(curve, breaks, name, colours[name], i)
-        ticks += _censored(curve, breaks, name, colours[name])
-    dashes = [list(theme.DASHES[i % len(theme.DASHES)]) for i in range(max(1, len(curves)))]
-    dash = {"field": "dash", "type": "ordinal", "legend": None,
-            "scale": {"domain": list(range(len(curves))), "range": dashes}}  # fmt: skip
+    steps = [row for d in drawn for row in _steps(d, breaks)]
+    ticks = [row for d in drawn for row in _censored(d, breaks)]
     band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "fill": plain("colour"),
             "detail": {"field": "group"}}  # fmt: skip
     line = {"x": x, "y": y, "stroke": plain("colour"), "detail": {"field": "group"}}
@@ -139,7 +155,7 @@ def _curve_layers(curves: Sequence[Curve], breaks: Breaks, colours: dict[str, st
         layer([r for r in solid if "low" in r], area, band),
         layer(medians, rule, {"x": x, "y": y, "y2": {"field": "zero"}}),
         layer(medians, rule, {"x": {**x, "field": "left"}, "x2": {"field": "t"}, "y": y}),
-        layer(solid, thick, {**line, "strokeDash": dash}),
+        layer(solid, thick, {**line, "strokeDash": _dash(len(drawn))}),
         layer(thin, {**thick, "strokeWidth": 1.2, "strokeDash": [1, 3]}, line),
         layer(ticks, {"type": "point", "shape": "stroke", "angle": 90, "size": 50,
                       "strokeWidth": 1.3, "opacity": 1},
@@ -147,10 +163,30 @@ def _curve_layers(curves: Sequence[Curve], breaks: Breaks, colours: dict[str, st
     ]  # fmt: skip
 
 
-def name_of(curve: Curve) -> str:
-    """What the curve is called in the figure."""
-    name = curve.group or "all patients"
-    return f"{name}, {curve.cause}" if curve.cause else name
+def names_of(curves: Sequence[Curve]) -> list[str]:
+    """What each curve is called: its group, its cause, or both where both differ."""
+    groups = {c.group for c in curves}
+    out = []
+    for c in curves:
+        parts = [c.group] if len(groups) > 1 or not c.cause else []
+        parts += [c.cause] if c.cause and len({x.cause for x in curves}) > 1 else []
+        out.append(", ".join(part for part in parts if part) or c.cause or "all patients")
+    return out
+
+
+def _colours(curves: Sequence[Curve]) -> list[str]:
+    """A colour a group; a colour a cause where there is one group."""
+    several = len({c.group for c in curves}) > 1
+    keys = [(c.group or "all patients") if several or not c.cause else c.cause for c in curves]
+    found = theme.group_colours(keys)
+    return [found[k] for k in keys]
+
+
+def _drawn(curves: Sequence[Curve]) -> list[Drawn]:
+    return [
+        Drawn(curve=c, name=n, colour=k, at=i)
+        for i, (c, n, k) in enumerate(zip(curves, names_of(curves), _colours(curves), strict=True))
+    ]
 
 
 def _said(contrast: Estimate | None, tests: Sequence[Test]) -> list[str]:
@@ -160,52 +196,58 @@ def _said(contrast: Estimate | None, tests: Sequence[Test]) -> list[str]:
     return lines + [f"{t.method}: {numbers.p_equals(t.p)}" for t in tests[:2]]
 
 
-def _corner(lines: Sequence[str], *, falling: bool) -> list[Spec]:
-    """The contrast and the tests with their names, where the curves leave room."""
-    start = HEIGHT - 12 - 16 * (len(lines) - 1) if falling else 12
-    data = [{"y": start + 16 * i, "text": line} for i, line in enumerate(lines)]
-    return [text(data, {"y": pixels("y", HEIGHT)}, align="left", x=8, fontSize=11.5)]
+def _corner(lines: Sequence[str], curves: Sequence[Curve]) -> list[Spec]:
+    """The contrast and the tests with their names, in the corner the curves leave free."""
+    ends = [float(c.ci_high[-1]) for c in curves if c.ci_high.size]
+    high = any(not end < 0.7 for end in ends)
+    if curves[0].curve != "survival":
+        place: Spec = {"align": "left", "x": 8}
+        start = 12
+    elif high:
+        place = {"align": "left", "x": 8}
+        start = HEIGHT - 12 - 16 * (len(lines) - 1)
+    else:
+        place = {"align": "right", "x": "width"}
+        start = 12
+    return [
+        text([{"text": line}], {}, y=start + 16 * i, fontSize=11.5, **place)
+        for i, line in enumerate(lines)
+    ]
 
 
-def _legend(curves: Sequence[Curve], colours: dict[str, str]) -> list[Spec]:
+def _legend(drawn: Sequence[Drawn]) -> Spec:
     """Names at the end of the lines' own colour and dash, above the picture."""
     rows = []
     x = 0.0
     line = 0
-    for i, curve in enumerate(curves):
-        name = theme.short(name_of(curve), 40)
-        said = f"{name} (n = {numbers.integer(curve.n)})"
+    for d in drawn:
+        said = f"{theme.short(d.name, 40)} (n = {numbers.integer(d.curve.n)})"
         wide = 38 + 6.7 * len(said)
         if x and x + wide > WIDTH + 120:
             x, line = 0.0, line + 1
         rows.append({"x": x, "x2": x + 26, "xt": x + 32, "y": 9 + 18 * line, "text": said,
-                     "colour": colours[name_of(curve)], "dash": i})  # fmt: skip
+                     "colour": d.colour, "dash": d.at})  # fmt: skip
         x += wide
     height = 18 * (line + 1)
-    dashes = [list(theme.DASHES[i % len(theme.DASHES)]) for i in range(len(curves))]
     at, y = pixels("x", WIDTH, channel="x"), pixels("y", height)
     rule = {"x": at, "x2": {"field": "x2"}, "y": y, "stroke": plain("colour"),
-            "strokeDash": {"field": "dash", "type": "ordinal", "legend": None,
-                           "scale": {"domain": list(range(len(curves))), "range": dashes}}}  # fmt: skip
-    view: Spec = {
+            "strokeDash": _dash(len(drawn))}  # fmt: skip
+    return {
         "width": WIDTH, "height": height,
         "layer": [layer(rows, {"type": "rule", "strokeWidth": 2.4}, rule),
                   text(rows, {"x": {**at, "field": "xt"}, "y": y}, align="left")],
-        "resolve": {"scale": {"x": "independent"}},
     }  # fmt: skip
-    return [view]
 
 
-def _risk_table(curves: Sequence[Curve], breaks: Breaks, colours: dict[str, str]) -> Spec:
+def _risk_table(drawn: Sequence[Drawn], breaks: Breaks) -> Spec:
     """Numbers at risk at the breaks of the axis above."""
-    height = ROW * (len(curves) + 1)
-    cells, names = [], [{"y": ROW / 2 - 2, "text": "At risk"}]
-    for i, curve in enumerate(curves):
-        y = ROW * (i + 1) + ROW / 2
-        names.append({"y": y, "text": theme.short(name_of(curve), 26)})
+    height = UNDER + ROW * (len(drawn) + 1)
+    cells, names = [], [{"y": UNDER + ROW / 2 - 2, "text": "At risk"}]
+    for d in drawn:
+        y = UNDER + ROW * (d.at + 1) + ROW / 2
+        names.append({"y": y, "text": theme.short(d.name, 26)})
         cells += [
-            {"t": b, "y": y, "text": numbers.integer(at_risk(curve, b * breaks.divisor)),
-             "colour": colours[name_of(curve)]}
+            {"t": b, "y": y, "text": numbers.integer(at_risk(d.curve, b * breaks.divisor))}
             for b in breaks.values
         ]  # fmt: skip
     x = {**quantity("t", None, domain=(0, breaks.end)), "axis": None}
@@ -215,8 +257,8 @@ def _risk_table(curves: Sequence[Curve], breaks: Breaks, colours: dict[str, str]
         "height": height,
         "layer": [
             text(cells, {"x": x, "y": y_scale}, align="center"),
-            text(names[:1], {"y": y_scale}, align="right", x=0, dx=-14, color=theme.MUTED),
-            text(names[1:], {"y": y_scale}, align="right", x=0, dx=-14),
+            text(names[:1], {"y": y_scale}, align="right", x=0, dx=-26, color=theme.MUTED),
+            text(names[1:], {"y": y_scale}, align="right", x=0, dx=-26),
         ],
     }
 
@@ -238,12 +280,11 @@ def curves_figure(
 ) -> Figure:  # fmt: skip
     """Curves of one endpoint with their numbers at risk."""
     breaks = Breaks.of(curves)
-    colours = theme.group_colours(name_of(c) for c in curves)
-    falling = curves[0].curve == "survival"
+    drawn = _drawn(curves)
     main: Spec = {
         "width": WIDTH, "height": HEIGHT,
-        "layer": [*_curve_layers(curves, breaks, colours),
-                  *_corner(_said(contrast, tests), falling=falling)],
+        "layer": [*_curve_layers(drawn, breaks),
+                  *_corner(_said(contrast, tests), curves)],
     }  # fmt: skip
     first = curves[0]
     total = sum(c.n for c in {c.group: c for c in curves}.values())
@@ -258,9 +299,9 @@ def curves_figure(
             synthetic=any(c.synthetic for c in curves),
         ),
         spec={
-            "vconcat": [*_legend(curves, colours), main, _risk_table(curves, breaks, colours)],
+            "vconcat": [_legend(drawn), main, _risk_table(drawn, breaks)],
             "bounds": "flush",
-            "spacing": 10,
+            "spacing": 8,
         },
         alt=words.curves_alt(curves, rest),
         caption=words.curves_caption(curves, FEWEST),

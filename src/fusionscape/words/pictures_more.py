@@ -23,6 +23,12 @@ def rates_title(rates: Sequence[Estimate]) -> str:
     return f"{rates[0].label}: {said}"
 
 
+def profiles_title(found: Sequence[Estimate]) -> str:
+    """The profile with the highest yield."""
+    e = found[0]
+    return f"Highest yield with {e.label}: {numbers.count_percent(e.count, e.n)}"
+
+
 def rates_alt(rates: Sequence[Estimate]) -> str:
     """All rates in words."""
     return "Rates with intervals. " + " ".join(say(e) for e in rates[:12])
@@ -131,7 +137,9 @@ def curves_title(curves: Sequence[Curve], *, contrast: Estimate | None) -> str:
         return f"{name}: {contrast.scale} {scales.with_interval(contrast)}"
     if curves[0].curve != "survival":
         return f"{name} by group" if len(curves) > 1 else name
-    said = listed([f"{median_time(c)}{f' with {c.group}' if c.group else ''}" for c in curves[:2]])
+    said = listed(
+        [f"{median_time(c, limits=False)}{f' with {c.group}' if c.group else ''}" for c in curves[:3]]
+    )
     return f"{name}: {said}"
 
 
@@ -151,3 +159,32 @@ def curves_caption(curves: Sequence[Curve], fewest: int) -> str:
         f"{head} Dashed where fewer than {fewest} patients remain at risk. Numbers under the axis: "
         "patients at risk at its breaks."
     )
+
+
+LOG_LOG_TITLE = "Parallel lines speak for proportional hazards"
+LOG_LOG_CAPTION = (
+    "log(−log S) of each group against time on a log axis. Lines that cross or drift apart speak "
+    "against proportional hazards; then a single hazard ratio does not describe the groups."
+)
+SWEEP_TITLE = "Does the contrast depend on the landmark?"
+SWEEP_CAPTION = (
+    "The same contrast among patients still at risk at each landmark, grouped by what had happened "
+    "until then. Squares: hazard ratios; lines: their intervals; arrows: beyond the axis."
+)
+OCCUPATION_TITLE = "Where the patients are at each time"
+OCCUPATION_CAPTION = "Height of a band: probability of being in that state; the bands add up to all."
+
+
+def log_log_alt(curves: Sequence[Curve]) -> str:
+    """What the check draws."""
+    return f"Log-log survival lines of {listed([c.group or 'all patients' for c in curves])}."
+
+
+def occupation_alt(curves: Sequence[Curve]) -> str:
+    """Each state's share at the end."""
+    said = [
+        f"{c.cause or c.group or c.label} {numbers.percent(float(c.estimate[-1]))}"
+        for c in curves
+        if c.estimate.size
+    ]
+    return f"Stacked probabilities of states over time; at the end: {listed(said)}."

@@ -104,12 +104,14 @@ def _test(t: Test) -> str:
     return f"{t.label}{between}: {t.method}, {p or 'no p value'} (n = {numbers.integer(t.n)})."
 
 
-def median_time(c: Curve) -> str:
+def median_time(c: Curve, *, limits: bool = True) -> str:
     """Median survival with its limits; in words where it was not reached."""
     at = [i for i, q in enumerate(c.quantile_probs.tolist()) if abs(q - 0.5) < 1e-9]
     if not at or not math.isfinite(c.quantile[at[0]]):
         return "median not reached"
     i = at[0]
+    if not limits:
+        return f"median {time_text(float(c.quantile[i]), c.time_unit)}"
     low, high = (_limit(v, c.time_unit) for v in (c.quantile_low[i], c.quantile_high[i]))
     return (
         f"median {time_text(float(c.quantile[i]), c.time_unit)} "

@@ -28,10 +28,8 @@
   }
 
   function narrowed(spec, factor) {
-    if (Array.isArray(spec)) return spec.map((part) => narrowed(part, factor));
-    if (!spec || typeof spec !== "object") return spec;
     const out = { ...spec };
-    for (const key of ["hconcat", "vconcat"]) if (out[key]) out[key] = narrowed(out[key], factor);
+    for (const key of ["hconcat", "vconcat"]) if (out[key]) out[key] = out[key].map((part) => narrowed(part, factor));
     if (typeof out.width === "number" && out.width >= 60) out.width = Math.max(40, Math.round(out.width * factor));
     return out;
   }
