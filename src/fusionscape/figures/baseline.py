@@ -11,7 +11,7 @@ from fusionscape.figures.grammar import layer, pixels, plain, text, tip
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Distribution, Test, split_id
 from fusionscape.words import numbers
-from fusionscape.words import pictures_more as words
+from fusionscape.words import pictures_outcome as words
 
 ROW = 34
 WIDTH = 400
@@ -38,17 +38,28 @@ def _dots(part: Distribution, at: int, colour: str) -> list[Spec]:
     middle = at * ROW + ROW / 2
     spread = 0.0 if len(values) < FEWEST else ROW * 0.5
     return [
-        {"value": v, "y": round(middle + ((k * _GOLDEN) % 1 - 0.5) * spread, 2), "colour": colour,
-         "tip": f"{part.group or EVERYBODY}: {numbers.measurement(v, part.unit)}"}
-        for k, v in enumerate(values) if k % step == 0
-    ]  # fmt: skip
+        {
+            "value": v,
+            "y": round(middle + ((k * _GOLDEN) % 1 - 0.5) * spread, 2),
+            "colour": colour,
+            "tip": f"{part.group or EVERYBODY}: {numbers.measurement(v, part.unit)}",
+        }
+        for k, v in enumerate(values)
+        if k % step == 0
+    ]
 
 
 def _box(part: Distribution, at: int) -> Spec:
     middle = at * ROW + ROW / 2
-    return {"q1": part.q1, "q3": part.q3, "median": part.median, "y": middle - 9, "y2": middle + 9,
-            "tip": f"{part.group or EVERYBODY}: median {numbers.measurement(part.median, part.unit)} "
-            f"(IQR {numbers.interval(part.q1, part.q3, numbers.bare)})"}  # fmt: skip
+    return {
+        "q1": part.q1,
+        "q3": part.q3,
+        "median": part.median,
+        "y": middle - 9,
+        "y2": middle + 9,
+        "tip": f"{part.group or EVERYBODY}: median {numbers.measurement(part.median, part.unit)} "
+        f"(IQR {numbers.interval(part.q1, part.q3, numbers.bare)})",
+    }
 
 
 def _axis(parts: Sequence[Distribution]) -> Spec:
@@ -59,8 +70,13 @@ def _axis(parts: Sequence[Distribution]) -> Spec:
         title += ", log axis"
     elif min((d.minimum for d in parts if d.n), default=0.0) >= 0:
         scale["zero"] = True
-    return {"field": "value", "type": "quantitative", "title": title, "scale": scale,
-            "axis": {"grid": True, "tickCount": 5, "labelExpr": "format(datum.value, '~g')"}}  # fmt: skip
+    return {
+        "field": "value",
+        "type": "quantitative",
+        "title": title,
+        "scale": scale,
+        "axis": {"grid": True, "tickCount": 5, "labelExpr": "format(datum.value, '~g')"},
+    }
 
 
 def _panel(parts: Sequence[Distribution], groups: Sequence[str], test: Test | None) -> Spec:
@@ -76,12 +92,19 @@ def _panel(parts: Sequence[Distribution], groups: Sequence[str], test: Test | No
     boxes = [_box(d, place[d.group or EVERYBODY]) for d in parts if d.n >= FEWEST]
     names = [{"y": i * ROW + ROW / 2, "text": theme.short(g, 30)} for i, g in enumerate(groups)]
     said = [
-        {"y": place[d.group or EVERYBODY] * ROW + ROW / 2,
-         "text": f"{numbers.measurement(d.median, d.unit)} · n = {numbers.integer(d.n)}"}
+        {
+            "y": place[d.group or EVERYBODY] * ROW + ROW / 2,
+            "text": f"{numbers.measurement(d.median, d.unit)} · n = {numbers.integer(d.n)}",
+        }
         for d in parts
-    ]  # fmt: skip
-    frame = {"x": {**x, "field": "q1"}, "x2": {"field": "q3"}, "y": y, "y2": {"field": "y2"},
-             "tooltip": tip()}  # fmt: skip
+    ]
+    frame = {
+        "x": {**x, "field": "q1"},
+        "x2": {"field": "q3"},
+        "y": y,
+        "y2": {"field": "y2"},
+        "tooltip": tip(),
+    }
     line = {"x": {**x, "field": "median"}, "y": y, "y2": {"field": "y2"}}
     dot = {"type": "point", "filled": True, "size": 16, "opacity": 0.75}
     layers = [
@@ -128,8 +151,10 @@ def measurements(analysis: Analysis, *, most: int = 6) -> Figure | None:
         alt=words.baseline_alt(drawn, tests),
         caption=words.BASELINE_CAPTION,
         data=data_table(
-            f"{analysis.id}-measurements", "Measurements", ("measurement", "unit", "group", "value"),
+            f"{analysis.id}-measurements",
+            "Measurements",
+            ("measurement", "unit", "group", "value"),
             [(d.label, d.unit, d.group, v) for d in drawn for v in d.values],
         ),
         marks=sum(min(len(d.values), MOST_DOTS) for d in drawn),
-    )  # fmt: skip
+    )

@@ -10,7 +10,7 @@ from fusionscape.figures.grammar import layer, pixels, plain, quantity, text, ti
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Timeline, TimelineEvent
 from fusionscape.words import numbers
-from fusionscape.words import pictures_more as words
+from fusionscape.words import pictures_outcome as words
 
 LANE = 22
 WIDTH = 560
@@ -18,7 +18,9 @@ STATES = {"present": "●", "positive": "●", "absent": "○", "negative": "○
 
 
 def _dated(case: Timeline) -> bool:
-    return all(e.day is not None for e in case.events if e.kind != "diagnosis") and bool(case.events)
+    return all(e.day is not None for e in case.events if e.kind != "diagnosis") and bool(
+        case.events
+    )
 
 
 class _Clock:
@@ -53,8 +55,15 @@ def _lanes(case: Timeline, clock: _Clock) -> tuple[list[str], list[Spec], list[S
     for e in sorted(case.events, key=lambda e: (e.order, e.kind, e.label)):
         spec: Spec = {"x": clock.at(e), "tip": f"{_when(e, clock)}: {e.label} {e.state}".strip()}
         if e.kind in ("course", "treatment_start"):
-            bars.append({**spec, "x2": clock.end(e), "lane": 0, "colour": courses.class_of(e)[1],
-                         "text": theme.short(e.label, 18)})  # fmt: skip
+            bars.append(
+                {
+                    **spec,
+                    "x2": clock.end(e),
+                    "lane": 0,
+                    "colour": courses.class_of(e)[1],
+                    "text": theme.short(e.label, 18),
+                }
+            )
         elif e.kind == "response":
             marks.append({**spec, "lane": 1, "text": e.label})
         elif e.kind in ("transplant", "relapse", "death", "last_seen"):
@@ -99,11 +108,10 @@ def _course(case: Timeline, clock: _Clock) -> Spec:
         for m in _spread([*bars, *marks], clock)
         if m["lane"]
     ]
-    under = [
-        {**m, "y": tops[0] + 20 + 11 * m["shift"]} for m in _spread(bars, clock)
-    ]  # fmt: skip
-    names = [{"y": top + 9, "text": theme.short(name, 22)}
-             for name, top in zip(lanes, tops, strict=True)]  # fmt: skip
+    under = [{**m, "y": tops[0] + 20 + 11 * m["shift"]} for m in _spread(bars, clock)]
+    names = [
+        {"y": top + 9, "text": theme.short(name, 22)} for name, top in zip(lanes, tops, strict=True)
+    ]
     at = {"x": x, "y": y, "tooltip": tip()}
     box = {**at, "x2": {"field": "x2"}, "y2": {"field": "y2"}, "fill": plain("colour")}
     return {
@@ -120,12 +128,17 @@ def _course(case: Timeline, clock: _Clock) -> Spec:
 
 def _values(case: Timeline, clock: _Clock, kind: str) -> list[Spec]:
     return [
-        {"x": clock.at(e), "value": e.value, "censored": e.censored, "label": e.label,
-         "text": words.measured(e.value, e.unit, e.censored),
-         "tip": f"{_when(e, clock)}: {e.label} {words.measured(e.value, e.unit, e.censored)}"}
+        {
+            "x": clock.at(e),
+            "value": e.value,
+            "censored": e.censored,
+            "label": e.label,
+            "text": words.measured(e.value, e.unit, e.censored),
+            "tip": f"{_when(e, clock)}: {e.label} {words.measured(e.value, e.unit, e.censored)}",
+        }
         for e in sorted(case.events, key=lambda e: (e.order, e.label))
         if e.kind == kind and e.value is not None
-    ]  # fmt: skip
+    ]
 
 
 def _series(rows: list[Spec], y: Spec, clock: _Clock, *, height: float, shown: bool) -> Spec:
@@ -152,16 +165,28 @@ def _measured(case: Timeline, clock: _Clock) -> list[Spec]:
     disease = [r for r in _values(case, clock, "mrd") if r["value"] and r["value"] > 0]
     views = []
     if blasts:
-        y: Spec = {"field": "value", "type": "quantitative", "title": "Blasts (%)",
-                   "scale": {"domain": [0, 100]}, "axis": {"values": [0, 5, 50, 100]}}  # fmt: skip
+        y: Spec = {
+            "field": "value",
+            "type": "quantitative",
+            "title": "Blasts (%)",
+            "scale": {"domain": [0, 100]},
+            "axis": {"values": [0, 5, 50, 100]},
+        }
         views.append(_series(blasts, y, clock, height=90, shown=not disease))
     if disease:
         low = math.floor(math.log10(min(r["value"] for r in disease)))
         high = max(low + 1, math.ceil(math.log10(max(r["value"] for r in disease))))
-        y = {"field": "value", "type": "quantitative", "title": "MRD (log axis)",
-             "scale": {"type": "log", "domain": [10.0**low, 10.0**high], "nice": False},
-             "axis": {"labelExpr": "format(datum.value, '~g')", "grid": True,
-                      "values": [10.0**k for k in range(low, high + 1)]}}  # fmt: skip
+        y = {
+            "field": "value",
+            "type": "quantitative",
+            "title": "MRD (log axis)",
+            "scale": {"type": "log", "domain": [10.0**low, 10.0**high], "nice": False},
+            "axis": {
+                "labelExpr": "format(datum.value, '~g')",
+                "grid": True,
+                "values": [10.0**k for k in range(low, high + 1)],
+            },
+        }
         views.append(_series(disease, y, clock, height=130, shown=True))
     return views
 
@@ -181,19 +206,49 @@ def timeline(case: Timeline, *, name: str) -> Figure | None:
         id=name,
         title=words.case_title(case),
         subtitle=subtitle(case.group, clock.title, synthetic=case.synthetic),
-        spec={"vconcat": [main, *views], "bounds": "flush", "spacing": 26,
-              "resolve": {"scale": {"x": "shared"}}},
+        spec={
+            "vconcat": [main, *views],
+            "bounds": "flush",
+            "spacing": 26,
+            "resolve": {"scale": {"x": "shared"}},
+        },
         alt=words.case_alt(case),
         caption=words.CASE_CAPTION,
         data=data_table(
-            case.id, f"Course of {case.patient}",
-            ("kind", "label", "order", "day", "day_low", "day_high", "end_day", "value", "unit",
-             "censored", "state"),
-            [(e.kind, e.label, e.order, e.day, e.day_low, e.day_high, e.end_day, e.value, e.unit,
-              e.censored, e.state) for e in case.events],
+            case.id,
+            f"Course of {case.patient}",
+            (
+                "kind",
+                "label",
+                "order",
+                "day",
+                "day_low",
+                "day_high",
+                "end_day",
+                "value",
+                "unit",
+                "censored",
+                "state",
+            ),
+            [
+                (
+                    e.kind,
+                    e.label,
+                    e.order,
+                    e.day,
+                    e.day_low,
+                    e.day_high,
+                    e.end_day,
+                    e.value,
+                    e.unit,
+                    e.censored,
+                    e.state,
+                )
+                for e in case.events
+            ],
         ),
         marks=len(case.events),
-    )  # fmt: skip
+    )
 
 
 def timelines(analysis: Analysis, *, most: int = 6) -> tuple[Figure, ...]:

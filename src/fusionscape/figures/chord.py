@@ -44,8 +44,9 @@ def _bent(a: float, b: float) -> list[tuple[float, float]]:
     out = []
     for i in range(POINTS + 1):
         t = i / POINTS
-        out.append((round((1 - t) ** 2 * ax + t * t * bx, 4),
-                    round((1 - t) ** 2 * ay + t * t * by, 4)))  # fmt: skip
+        out.append(
+            (round((1 - t) ** 2 * ax + t * t * bx, 4), round((1 - t) ** 2 * ay + t * t * by, 4))
+        )
     return out
 
 
@@ -63,13 +64,21 @@ def _ribbons(pairs: Sequence[Pair], arcs: dict[str, Arc], strong: set[str]) -> l
             used[name] += 2 * half
         stands_out = pair.id in strong
         said = f"{pair.a} and {pair.b}: both in {numbers.count_of(pair.both, pair.n)}"
-        said += f"\nodds ratio {numbers.ratio(pair.odds_ratio)}, {numbers.p_equals(pair.p_adjusted, 'adjusted p')}"  # fmt: skip
+        adjusted = numbers.p_equals(pair.p_adjusted, "adjusted p")
+        said += f"\nodds ratio {numbers.ratio(pair.odds_ratio)}, {adjusted}"
         bent = _bent(*ends)
-        rows.append({"pair": pair.id, "k": list(range(len(bent))), "x": [x for x, _ in bent],
-                     "y": [y for _, y in bent], "tip": said,
-                     "wide": round(max(1.0, 2 * half * RADIUS * SIDE / 2), 2),
-                     "colour": colours[pair.a] if stands_out else theme.MUTED,
-                     "opacity": 0.8 if stands_out else 0.16})  # fmt: skip
+        rows.append(
+            {
+                "pair": pair.id,
+                "k": list(range(len(bent))),
+                "x": [x for x, _ in bent],
+                "y": [y for _, y in bent],
+                "tip": said,
+                "wide": round(max(1.0, 2 * half * RADIUS * SIDE / 2), 2),
+                "colour": colours[pair.a] if stands_out else theme.MUTED,
+                "opacity": 0.8 if stands_out else 0.16,
+            }
+        )
     return rows
 
 
@@ -105,12 +114,18 @@ def view(lesions: Sequence[str], pairs: Sequence[Pair], strong: set[str]) -> Spe
         "x": {"field": "x", "type": "quantitative", "axis": None, "scale": scale},
         "y": {"field": "y", "type": "quantitative", "axis": None, "scale": scale},
     }
-    line = {**at, "order": {"field": "k", "type": "quantitative"}, "stroke": plain("colour"),
-            "tooltip": tip()}  # fmt: skip
+    line = {
+        **at,
+        "order": {"field": "k", "type": "quantitative"},
+        "stroke": plain("colour"),
+        "tooltip": tip(),
+    }
     ribbon = {
-        **line, "detail": {"field": "pair"}, "strokeWidth": amount("wide"),
+        **line,
+        "detail": {"field": "pair"},
+        "strokeWidth": amount("wide"),
         "strokeOpacity": amount("opacity"),
-    }  # fmt: skip
+    }
     ribbons = layer(_ribbons(pairs, arcs, strong), {"type": "line", "strokeCap": "butt"}, ribbon)
     ribbons["transform"] = [{"flatten": ["k", "x", "y"]}]
     left, right = _labels(arcs)
@@ -121,9 +136,12 @@ def view(lesions: Sequence[str], pairs: Sequence[Pair], strong: set[str]) -> Spe
         "usermeta": {"square": True},
         "layer": [
             ribbons,
-            layer(_rims(arcs), {"type": "line", "strokeWidth": 10},
-                  {**line, "detail": {"field": "lesion"}}),
+            layer(
+                _rims(arcs),
+                {"type": "line", "strokeWidth": 10},
+                {**line, "detail": {"field": "lesion"}},
+            ),
             text(right, turned, align="left"),
             text(left, turned, align="right"),
         ],
-    }  # fmt: skip
+    }

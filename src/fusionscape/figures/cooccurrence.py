@@ -11,7 +11,7 @@ from fusionscape.figures.grammar import HATCH, amount, layer, pixels, plain, tex
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Pair, PairTable, Table
 from fusionscape.words import numbers
-from fusionscape.words import pictures as words
+from fusionscape.words import pictures_landscape as words
 
 TOGETHER = "#c25700"
 APART = "#54278f"
@@ -37,8 +37,8 @@ def _tip(pair: Pair, level: float) -> str:
     head = f"{pair.a} and {pair.b}\n{counts}"
     if pair.structural:
         return f"{head}\nnot read as co-occurrence"
-    limits = numbers.interval(pair.ci_low, pair.ci_high)
-    said = f"{head}\nodds ratio {numbers.ratio(pair.odds_ratio)} ({numbers.level_name(level)} {limits})"  # fmt: skip
+    limits = f"{numbers.level_name(level)} {numbers.interval(pair.ci_low, pair.ci_high)}"
+    said = f"{head}\nodds ratio {numbers.ratio(pair.odds_ratio)} ({limits})"
     said += f"\n{numbers.p_equals(pair.p)}, {numbers.p_equals(pair.p_adjusted, 'adjusted p')}"
     if pair.burden_p is not None:
         said += f"\nburden allowed for: {numbers.p_equals(pair.burden_p)}"
@@ -63,15 +63,24 @@ def _cells(table: PairTable, cell: float) -> list[Spec]:
     for pair in table.pairs:
         column, row = sorted((place[pair.a], place[pair.b]))
         strength = _strength(pair)
-        rows.append({
-            "x": column * cell, "x2": (column + 1) * cell - 1, "y": row * cell,
-            "y2": (row + 1) * cell - 1, "xm": (column + 0.5) * cell - 0.5,
-            "ym": (row + 0.5) * cell - 0.5, "colour": TOGETHER if strength > 0 else APART,
-            "strength": round(abs(strength), 4), "tip": _tip(pair, table.level),
-            "structural": pair.structural, "reachable": pair.reachable,
-            "passed": pair.p_adjusted is not None and pair.p_adjusted < ALPHA,
-            "burden": _burden(pair), "untested": pair.p is None and not pair.structural,
-        })  # fmt: skip
+        rows.append(
+            {
+                "x": column * cell,
+                "x2": (column + 1) * cell - 1,
+                "y": row * cell,
+                "y2": (row + 1) * cell - 1,
+                "xm": (column + 0.5) * cell - 0.5,
+                "ym": (row + 0.5) * cell - 0.5,
+                "colour": TOGETHER if strength > 0 else APART,
+                "strength": round(abs(strength), 4),
+                "tip": _tip(pair, table.level),
+                "structural": pair.structural,
+                "reachable": pair.reachable,
+                "passed": pair.p_adjusted is not None and pair.p_adjusted < ALPHA,
+                "burden": _burden(pair),
+                "untested": pair.p is None and not pair.structural,
+            }
+        )
     return rows
 
 
@@ -82,10 +91,21 @@ def _marks(rows: list[Spec], cell: float, side: float) -> list[Spec]:
     free = [r for r in rows if not r["structural"]]
     dull = [r for r in free if not r["reachable"]]
     fill = {**box, "fill": plain("colour"), "fillOpacity": amount("strength")}
-    ring = {"type": "point", "filled": False, "stroke": theme.TEXT, "strokeWidth": 1.2,
-            "size": (cell * 0.62) ** 2, "opacity": 1}  # fmt: skip
-    dot = {"type": "point", "filled": True, "fill": theme.TEXT, "size": (cell * 0.26) ** 2,
-           "opacity": 1}  # fmt: skip
+    ring = {
+        "type": "point",
+        "filled": False,
+        "stroke": theme.TEXT,
+        "strokeWidth": 1.2,
+        "size": (cell * 0.62) ** 2,
+        "opacity": 1,
+    }
+    dot = {
+        "type": "point",
+        "filled": True,
+        "fill": theme.TEXT,
+        "size": (cell * 0.26) ** 2,
+        "opacity": 1,
+    }
     small = {**dot, "fill": theme.MUTED, "size": 3, "opacity": 0.8}
     return [
         layer(free, {"type": "rect", "stroke": theme.HAIR, "strokeWidth": 0.6}, fill),
@@ -98,10 +118,15 @@ def _marks(rows: list[Spec], cell: float, side: float) -> list[Spec]:
 
 def _names(table: PairTable, cell: float, side: float) -> list[Spec]:
     x, y = pixels("x", side, channel="x"), pixels("y", side)
-    left = [{"y": (i + 0.5) * cell, "text": theme.short(name, 26)}
-            for i, name in enumerate(table.lesions) if i]  # fmt: skip
-    right = [{"x": (i + 0.5) * cell, "y": i * cell + cell * 0.55, "text": theme.short(name, 26)}
-             for i, name in enumerate(table.lesions[:-1])]  # fmt: skip
+    left = [
+        {"y": (i + 0.5) * cell, "text": theme.short(name, 26)}
+        for i, name in enumerate(table.lesions)
+        if i
+    ]
+    right = [
+        {"x": (i + 0.5) * cell, "y": i * cell + cell * 0.55, "text": theme.short(name, 26)}
+        for i, name in enumerate(table.lesions[:-1])
+    ]
     return [
         text(left, {"y": y}, align="right", x=0, dx=-8),
         text(right, {"x": x, "y": y}, align="left", angle=320, dx=2, fontSize=11),
@@ -110,10 +135,13 @@ def _names(table: PairTable, cell: float, side: float) -> list[Spec]:
 
 def _key() -> list[key.Entry]:
     return [
-        ("together", TOGETHER), ("apart", APART), ("not readable as co-occurrence", "hatch"),
-        ("● adjusted p < 0.05", ""), ("○ around it: burden allowed for, too", ""),
+        ("together", TOGETHER),
+        ("apart", APART),
+        ("not readable as co-occurrence", "hatch"),
+        ("● adjusted p < 0.05", ""),
+        ("○ around it: burden allowed for, too", ""),
         ("· could not reach 0.05", ""),
-    ]  # fmt: skip
+    ]
 
 
 def matrix(analysis: Analysis) -> Figure | None:
@@ -125,14 +153,16 @@ def matrix(analysis: Analysis) -> Figure | None:
     side = cell * len(table.lesions)
     passed = _passed(table)
     main: Spec = {
-        "width": side, "height": side,
+        "width": side,
+        "height": side,
         "layer": [*_marks(_cells(table, cell), cell, side), *_names(table, cell, side)],
-    }  # fmt: skip
+    }
     return Figure(
         id="cooccurrence-matrix",
         title=words.matrix_title(table, passed),
         subtitle=subtitle(
-            f"n = {numbers.plural(table.n, 'patient')}", table.method,
+            f"n = {numbers.plural(table.n, 'patient')}",
+            table.method,
             f"p adjusted over {numbers.plural(table.family_size, 'pair')}",
             synthetic=analysis.synthetic,
         ),
@@ -146,15 +176,31 @@ def matrix(analysis: Analysis) -> Figure | None:
         caption=words.MATRIX_CAPTION,
         data=_data(table),
         marks=len(table.pairs),
-    )  # fmt: skip
+    )
 
 
 def _data(table: PairTable) -> Table:
     columns = (
-        "a", "b", "both", "only_a", "only_b", "neither", "n", "missing", "structural", "reachable",
-        "odds_ratio", "ci_low", "ci_high", "p", "p_adjusted", "burden_p", "burden_p_adjusted",
-        "stratified_odds_ratio", "stratified_p",
-    )  # fmt: skip
+        "a",
+        "b",
+        "both",
+        "only_a",
+        "only_b",
+        "neither",
+        "n",
+        "missing",
+        "structural",
+        "reachable",
+        "odds_ratio",
+        "ci_low",
+        "ci_high",
+        "p",
+        "p_adjusted",
+        "burden_p",
+        "burden_p_adjusted",
+        "stratified_odds_ratio",
+        "stratified_p",
+    )
     rows = [[getattr(pair, name) for name in columns] for pair in table.pairs]
     return data_table("cooccurrence-pairs", "Pairs of lesions", columns, rows)
 
@@ -183,7 +229,7 @@ def meeting(analysis: Analysis) -> Figure | None:
         caption=words.CHORD_CAPTION,
         data=_data(table),
         marks=len(drawn),
-    )  # fmt: skip
+    )
 
 
 def _most_connected(lesions: Sequence[str], pairs: Sequence[Pair]) -> list[str]:

@@ -10,22 +10,26 @@ from fusionscape.figures.grammar import layer, pixels, plain, quantity, text, ti
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Timeline, TimelineEvent
 from fusionscape.words import numbers
-from fusionscape.words import pictures_more as words
+from fusionscape.words import pictures_outcome as words
 
 MOST = 120  # patients in one figure
 WIDTH = 520
 REMISSION = ("CR", "CRi", "CRh")
 # Treatment classes from the plainest to the most targeted: the last that fits gives the colour.
 CLASSES = (
-    ("IC", "intensive chemotherapy", "#9db4cc"), ("LIT", "low-intensity therapy", "#d9c9a3"),
-    ("HMA", "hypomethylating agent", "#c7b06d"), ("+VEN", "with venetoclax", "#5f9e8f"),
-    ("+FLT3i", "with FLT3 inhibitor", "#b98cc4"), ("menin", "menin inhibitor", "#d08a5b"),
-)  # fmt: skip
+    ("IC", "intensive chemotherapy", "#9db4cc"),
+    ("LIT", "low-intensity therapy", "#d9c9a3"),
+    ("HMA", "hypomethylating agent", "#c7b06d"),
+    ("+VEN", "with venetoclax", "#5f9e8f"),
+    ("+FLT3i", "with FLT3 inhibitor", "#b98cc4"),
+    ("menin", "menin inhibitor", "#d08a5b"),
+)
 PLAIN = "#c3c9d1"
 _MARKS = {
-    "transplant": ("triangle-up", "#0b57a4"), "relapse": ("cross", "#b5402a"),
+    "transplant": ("triangle-up", "#0b57a4"),
+    "relapse": ("cross", "#b5402a"),
     "death": ("square", theme.TEXT),
-}  # fmt: skip
+}
 
 
 def last_day(course: Timeline) -> float | None:
@@ -53,17 +57,32 @@ def _bars(courses: Sequence[Timeline], row: float) -> tuple[list[Spec], list[Spe
     for i, course in enumerate(courses):
         end = last_day(course) or 0.0
         top = i * row
-        bars.append({"x": 0, "x2": months(end), "y": top + row * 0.3, "y2": top + row * 0.7,
-                     "tip": f"{course.patient}, {course.group or 'group not known'}\n"
-                     f"followed for {numbers.months(end)}"})  # fmt: skip
+        bars.append(
+            {
+                "x": 0,
+                "x2": months(end),
+                "y": top + row * 0.3,
+                "y2": top + row * 0.7,
+                "tip": f"{course.patient}, {course.group or 'group not known'}\n"
+                f"followed for {numbers.months(end)}",
+            }
+        )
         for e in sorted(course.events, key=lambda e: (e.order, e.label)):
             if e.kind not in ("course", "treatment_start") or e.day is None:
                 continue
             stop = e.end_day if e.end_day is not None else e.day + 28
             name, colour = class_of(e)
-            treated.append({"x": months(e.day), "x2": months(min(stop, max(end, e.day + 7))),
-                            "y": top + row * 0.12, "y2": top + row * 0.88, "colour": colour,
-                            "name": name, "tip": f"{course.patient}\n{e.label} ({name})"})  # fmt: skip
+            treated.append(
+                {
+                    "x": months(e.day),
+                    "x2": months(min(stop, max(end, e.day + 7))),
+                    "y": top + row * 0.12,
+                    "y2": top + row * 0.88,
+                    "colour": colour,
+                    "name": name,
+                    "tip": f"{course.patient}\n{e.label} ({name})",
+                }
+            )
     return bars, treated
 
 
@@ -73,14 +92,20 @@ def _events(courses: Sequence[Timeline], row: float) -> list[Spec]:
         for e in course.events:
             if e.day is None:
                 continue
-            spec: Spec = {"x": months(e.day), "y": (i + 0.5) * row, "kind": e.kind,
-                          "tip": f"{course.patient}\n{e.label}, {numbers.months(e.day)}"}  # fmt: skip
+            spec: Spec = {
+                "x": months(e.day),
+                "y": (i + 0.5) * row,
+                "kind": e.kind,
+                "tip": f"{course.patient}\n{e.label}, {numbers.months(e.day)}",
+            }
             if e.kind in _MARKS:
                 shape, colour = _MARKS[e.kind]
                 out.append({**spec, "shape": shape, "colour": colour})
             elif e.kind == "response":
                 good = e.label in REMISSION
-                out.append({**spec, "shape": "circle", "colour": "#009E73" if good else theme.PAPER})
+                out.append(
+                    {**spec, "shape": "circle", "colour": "#009E73" if good else theme.PAPER}
+                )
             elif e.kind == "last_seen":
                 out.append({**spec, "shape": "triangle-right", "colour": theme.MUTED})
     return out
@@ -92,19 +117,30 @@ def _layers(courses: Sequence[Timeline], row: float, height: float) -> list[Spec
     y = pixels("y", height)
     bars, treated = _bars(courses, row)
     box = {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}, "tooltip": tip()}
-    mark = {"type": "point", "filled": True, "opacity": 1, "stroke": theme.TEXT,
-            "strokeWidth": 0.8, "size": max(18.0, min(70.0, row * 4))}  # fmt: skip
+    mark = {
+        "type": "point",
+        "filled": True,
+        "opacity": 1,
+        "stroke": theme.TEXT,
+        "strokeWidth": 0.8,
+        "size": max(18.0, min(70.0, row * 4)),
+    }
     at = {"x": x, "y": y, "fill": plain("colour"), "shape": plain("shape"), "tooltip": tip()}
     layers = [
         layer(bars, {"type": "rect", "fill": theme.HAIR}, box),
         layer(treated, {"type": "rect"}, {**box, "fill": plain("colour")}),
         layer(_events(courses, row), mark, at),
-        layer(_strip(courses, row), {"type": "rect", "x": -12, "x2": -6},
-              {"y": y, "y2": {"field": "y2"}, "fill": plain("colour"), "tooltip": tip()}),
-    ]  # fmt: skip
+        layer(
+            _strip(courses, row),
+            {"type": "rect", "x": -12, "x2": -6},
+            {"y": y, "y2": {"field": "y2"}, "fill": plain("colour"), "tooltip": tip()},
+        ),
+    ]
     if row >= 12:
-        names = [{"y": (i + 0.5) * row, "text": theme.short(c.patient, 16)}
-                 for i, c in enumerate(courses)]  # fmt: skip
+        names = [
+            {"y": (i + 0.5) * row, "text": theme.short(c.patient, 16)}
+            for i, c in enumerate(courses)
+        ]
         layers.append(text(names, {"y": y}, align="right", x=0, dx=-18, fontSize=11))
     return layers
 
@@ -112,10 +148,14 @@ def _layers(courses: Sequence[Timeline], row: float, height: float) -> list[Spec
 def _strip(courses: Sequence[Timeline], row: float) -> list[Spec]:
     colours = theme.group_colours(c.group or "not known" for c in courses)
     return [
-        {"y": i * row, "y2": (i + 1) * row, "colour": colours[c.group or "not known"],
-         "tip": c.group or "not known"}
+        {
+            "y": i * row,
+            "y2": (i + 1) * row,
+            "colour": colours[c.group or "not known"],
+            "tip": c.group or "not known",
+        }
         for i, c in enumerate(courses)
-    ]  # fmt: skip
+    ]
 
 
 def _key(courses: Sequence[Timeline]) -> list[key.Entry]:
@@ -124,8 +164,11 @@ def _key(courses: Sequence[Timeline]) -> list[key.Entry]:
     )
     events = [e for c in courses for e in c.events if e.kind in ("course", "treatment_start")]
     entries += sorted({class_of(e) for e in events})
-    return [*entries, ("● remission  ○ not in remission  ▲ transplant", ""),
-            ("✚ relapse  ■ death  ▶ last contact", "")]  # fmt: skip
+    return [
+        *entries,
+        ("● remission  ○ not in remission  ▲ transplant", ""),
+        ("✚ relapse  ■ death  ▶ last contact", ""),
+    ]
 
 
 def swimmer(analysis: Analysis) -> Figure | None:
@@ -142,16 +185,21 @@ def swimmer(analysis: Analysis) -> Figure | None:
     return Figure(
         id=f"{analysis.id}-swimmer",
         title=words.swimmer_title(found),
-        subtitle=subtitle(f"n = {numbers.plural(len(found), 'patient')}", cut,
-                          synthetic=analysis.synthetic),
+        subtitle=subtitle(
+            f"n = {numbers.plural(len(found), 'patient')}", cut, synthetic=analysis.synthetic
+        ),
         spec={"vconcat": [main, key.view(_key(courses), WIDTH)], "bounds": "flush", "spacing": 52},
         alt=words.swimmer_alt(found),
         caption=words.SWIMMER_CAPTION,
         data=data_table(
-            f"{analysis.id}-swimmer", "Courses",
+            f"{analysis.id}-swimmer",
+            "Courses",
             ("patient", "group", "kind", "label", "order", "day", "end_day"),
-            [(c.patient, c.group, e.kind, e.label, e.order, e.day, e.end_day)
-             for c in ordered for e in c.events],
+            [
+                (c.patient, c.group, e.kind, e.label, e.order, e.day, e.end_day)
+                for c in ordered
+                for e in c.events
+            ],
         ),
         marks=sum(len(c.events) for c in courses),
-    )  # fmt: skip
+    )

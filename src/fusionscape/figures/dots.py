@@ -49,20 +49,30 @@ def _placed(rows: Sequence[Dot], domain: tuple[float, float]) -> list[Spec]:
     lowest, highest = domain
     out = []
     for at, row in enumerate(rows):
-        spec: Spec = {"y": at * STEP + STEP / 2, "text": row.label, "colour": row.colour,
-                      "tip": row.tip, "indent": 14.0 * row.level, "heading": row.heading}  # fmt: skip
+        spec: Spec = {
+            "y": at * STEP + STEP / 2,
+            "text": row.label,
+            "colour": row.colour,
+            "tip": row.tip,
+            "indent": 14.0 * row.level,
+            "heading": row.heading,
+        }
         if _finite(row.estimate):
             low = lowest if row.low is None or math.isnan(row.low) else row.low
             high = highest if row.high is None or math.isnan(row.high) else row.high
             spec |= {
                 "value": min(max(row.estimate or 0.0, lowest), highest),
-                "low": max(low, lowest), "high": min(high, highest),
+                "low": max(low, lowest),
+                "high": min(high, highest),
                 "bounded": row.low is not None or row.high is not None,
-                "below": low < lowest, "above": high > highest,
-                "y1": at * STEP + 5, "y2": (at + 1) * STEP - 5,
-                "size": 28 + 110 * min(max(row.weight, 0.0), 1.0), "bar": row.bar,
+                "below": low < lowest,
+                "above": high > highest,
+                "y1": at * STEP + 5,
+                "y2": (at + 1) * STEP - 5,
+                "size": 28 + 110 * min(max(row.weight, 0.0), 1.0),
+                "bar": row.bar,
                 "reference": row.reference,
-            }  # fmt: skip
+            }
         out.append(spec)
     return out
 
@@ -75,8 +85,17 @@ def _columns(rows: Sequence[Dot], heads: Sequence[str], height: float) -> list[S
         data = [{"y": i * STEP + STEP / 2, "text": cell} for i, cell in enumerate(cells) if cell]
         out.append(text(data, {"y": pixels("y", height)}, align="left", x="width", dx=dx))
         top = [{"y": -10, "text": head}]
-        out.append(text(top, {"y": pixels("y", height)}, align="left", x="width", dx=dx,
-                        color=theme.MUTED, fontSize=11.5))  # fmt: skip
+        out.append(
+            text(
+                top,
+                {"y": pixels("y", height)},
+                align="left",
+                x="width",
+                dx=dx,
+                color=theme.MUTED,
+                fontSize=11.5,
+            )
+        )
         dx += 6.4 * max(len(head), *(len(cell) for cell in cells), 1) + 18
     return out
 
@@ -86,21 +105,41 @@ def _marks(data: list[Spec], x: Spec, y: Spec) -> list[Spec]:
     bounded = [d for d in drawn if d["bounded"]]
     bars = [d for d in drawn if d["bar"]]
     points = [d for d in drawn if not d["bar"]]
-    square = {"type": "point", "shape": "square", "filled": True, "opacity": 1,
-              "stroke": theme.TEXT, "strokeWidth": 0.7}  # fmt: skip
+    square = {
+        "type": "point",
+        "shape": "square",
+        "filled": True,
+        "opacity": 1,
+        "stroke": theme.TEXT,
+        "strokeWidth": 0.7,
+    }
     arrow = {"type": "point", "filled": True, "opacity": 1, "size": 42, "fill": theme.TEXT}
     out = []
     if bars:
-        box = {"x": {**x, "field": "value"}, "x2": {"datum": 0}, "y": {**y, "field": "y1"},
-               "y2": {"field": "y2"}, "fill": plain("colour"), "tooltip": tip()}  # fmt: skip
+        box = {
+            "x": {**x, "field": "value"},
+            "x2": {"datum": 0},
+            "y": {**y, "field": "y1"},
+            "y2": {"field": "y2"},
+            "fill": plain("colour"),
+            "tooltip": tip(),
+        }
         mark = {"type": "rect", "stroke": theme.TEXT, "strokeWidth": 0.6}
         out.append(layer(bars, mark, box))
     line = {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "tooltip": tip()}
     out.append(layer(bounded, {"type": "rule", "strokeWidth": 1.4}, line))
-    dot = {"x": {**x, "field": "value"}, "y": y, "fill": plain("colour"), "tooltip": tip(),
-           "size": {"field": "size", "type": "quantitative", "scale": None, "legend": None}}  # fmt: skip
+    dot = {
+        "x": {**x, "field": "value"},
+        "y": y,
+        "fill": plain("colour"),
+        "tooltip": tip(),
+        "size": {"field": "size", "type": "quantitative", "scale": None, "legend": None},
+    }
     out.append(layer(points, square, dot))
-    for side, shape, field in (("below", "triangle-left", "low"), ("above", "triangle-right", "high")):
+    for side, shape, field in (
+        ("below", "triangle-left", "low"),
+        ("above", "triangle-right", "high"),
+    ):
         beyond = [d for d in bounded if d[side]]
         if beyond:
             at = {"x": {**x, "field": field}, "y": y}
@@ -109,9 +148,13 @@ def _marks(data: list[Spec], x: Spec, y: Spec) -> list[Spec]:
 
 
 def forest(
-    rows: Sequence[Dot], *, heads: Sequence[str], title: str, favours: tuple[str, str] | None = None,
+    rows: Sequence[Dot],
+    *,
+    heads: Sequence[str],
+    title: str,
+    favours: tuple[str, str] | None = None,
     width: float = 300,
-) -> Spec:  # fmt: skip
+) -> Spec:
     """Ratios on a log axis with a line at 1; limits beyond the axis end in arrows."""
     height = max(1, len(rows)) * STEP
     domain = ratio_domain(rows)
@@ -123,9 +166,16 @@ def forest(
         for side, words in zip(("right", "left"), favours, strict=True):
             at = [{"y": height + 58, "text": (f"← {words}" if side == "right" else f"{words} →")}]
             spec["layer"].append(
-                text(at, {"y": pixels("y", height)}, align=side, x={"expr": "width/2"},
-                     dx=-8 if side == "right" else 8, color=theme.MUTED, fontSize=11.5)
-            )  # fmt: skip
+                text(
+                    at,
+                    {"y": pixels("y", height)},
+                    align=side,
+                    x={"expr": "width/2"},
+                    dx=-8 if side == "right" else 8,
+                    color=theme.MUTED,
+                    fontSize=11.5,
+                )
+            )
     return spec
 
 

@@ -8,7 +8,7 @@ from fusionscape.figures.grammar import HAIRLINE, layer, pixels, text
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Flow, FlowNode
 from fusionscape.words import numbers
-from fusionscape.words import pictures as words
+from fusionscape.words import pictures_landscape as words
 
 STEP = 28
 INDENT = 26
@@ -36,14 +36,19 @@ def _rows(ordered: list[tuple[FlowNode, int]]) -> list[Spec]:
     for i, (node, depth) in enumerate(ordered):
         y = i * STEP + STEP / 2
         parent = at.get(node.parent or "")
-        rows.append({
-            "x": depth * INDENT, "xn": depth * INDENT + 4, "y": y,
-            "n": numbers.integer(node.n), "depth": depth,
-            "label": theme.short(node.label, 64),
-            "reason": theme.short(node.reason or "", 70),
-            "elbow": (depth - 1) * INDENT + 12 if parent is not None else None,
-            "from": parent * STEP + STEP / 2 + 10 if parent is not None else None,
-        })  # fmt: skip
+        rows.append(
+            {
+                "x": depth * INDENT,
+                "xn": depth * INDENT + 4,
+                "y": y,
+                "n": numbers.integer(node.n),
+                "depth": depth,
+                "label": theme.short(node.label, 64),
+                "reason": theme.short(node.reason or "", 70),
+                "elbow": (depth - 1) * INDENT + 12 if parent is not None else None,
+                "from": parent * STEP + STEP / 2 + 10 if parent is not None else None,
+            }
+        )
     return rows
 
 
@@ -54,19 +59,25 @@ def _layers(rows: list[Spec], height: float) -> list[Spec]:
     named = [{**r, "xl": r["xn"] + wide, "text": r["label"]} for r in rows]
     why = [
         {**r, "xr": r["xl"] + 6.9 * len(r["label"]) + 10, "text": r["reason"]}
-        for r in named if r["reason"]
-    ]  # fmt: skip
+        for r in named
+        if r["reason"]
+    ]
     down = {"x": {**x, "field": "elbow"}, "y": {**y, "field": "from"}, "y2": {"field": "y"}}
     across = {"x": {**x, "field": "elbow"}, "x2": {"field": "x"}, "y": y}
     rule = {"type": "rule", **HAIRLINE, "stroke": theme.MUTED}
     return [
         layer(linked, rule, down),
         layer(linked, rule, across),
-        text([{**r, "text": r["n"]} for r in rows], {"x": {**x, "field": "xn"}, "y": y},
-             align="left", fontWeight=600, fontSize=13),
+        text(
+            [{**r, "text": r["n"]} for r in rows],
+            {"x": {**x, "field": "xn"}, "y": y},
+            align="left",
+            fontWeight=600,
+            fontSize=13,
+        ),
         text(named, {"x": {**x, "field": "xl"}, "y": y}, align="left", fontSize=13),
         text(why, {"x": {**x, "field": "xr"}, "y": y}, align="left", color=theme.MUTED),
-    ]  # fmt: skip
+    ]
 
 
 def patient_flow(analysis: Analysis) -> Figure | None:
@@ -80,14 +91,22 @@ def patient_flow(analysis: Analysis) -> Figure | None:
         id="patient-flow",
         title=words.flow_title(flow),
         subtitle=subtitle(
-            f"n = {numbers.integer(flow.n)}", "parts add up to the line they hang from",
+            f"n = {numbers.integer(flow.n)}",
+            "parts add up to the line they hang from",
             synthetic=analysis.synthetic,
         ),
-        spec={"width": WIDTH, "height": height, "layer": _layers(_rows(ordered), height)},
+        spec={
+            "name": "fixed",
+            "width": WIDTH,
+            "height": height,
+            "layer": _layers(_rows(ordered), height),
+        },
         alt=words.flow_alt(flow),
         caption=words.FLOW_CAPTION,
         data=data_table(
-            "flow-nodes", "Patient flow", ("id", "label", "n", "parent", "reason", "part"),
+            "flow-nodes",
+            "Patient flow",
+            ("id", "label", "n", "parent", "reason", "part"),
             [(n.id, n.label, n.n, n.parent, n.reason, n.part) for n, _ in ordered],
         ),
-    )  # fmt: skip
+    )

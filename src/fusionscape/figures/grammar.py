@@ -12,7 +12,11 @@ ALL = "All"  # the choice that narrows a figure to nothing
 # Hatching that every renderer draws: hard stops along the diagonal of each cell.
 _STRIPES = 4
 HATCH: Spec = {
-    "gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1,
+    "gradient": "linear",
+    "x1": 0,
+    "y1": 0,
+    "x2": 1,
+    "y2": 1,
     "stops": [
         stop
         for i in range(_STRIPES)
@@ -23,27 +27,38 @@ HATCH: Spec = {
             {"offset": (i + 1) / _STRIPES, "color": MUTED},
         )
     ],
-}  # fmt: skip
+}
 
 
 def pixels(field: str, length: float, *, channel: str = "y") -> Spec:
     """A position counted in pixels of the design, the first row on top; no axis."""
     return {
-        "field": field, "type": "quantitative", "axis": None,
-        "scale": {"domain": [0, length], "nice": False, "zero": False,
-                  **({"reverse": True} if channel == "y" else {})},
-    }  # fmt: skip
+        "field": field,
+        "type": "quantitative",
+        "axis": None,
+        "scale": {
+            "domain": [0, length],
+            "nice": False,
+            "zero": False,
+            **({"reverse": True} if channel == "y" else {}),
+        },
+    }
 
 
-def quantity(field: str, title: str | None, *, domain: Sequence[Any] | None = None, **axis: Any) -> Spec:  # fmt: skip
+def quantity(
+    field: str, title: str | None, *, domain: Sequence[Any] | None = None, **axis: Any
+) -> Spec:
     """A measured quantity on a linear axis with hairline grid."""
     scale: Spec = {"nice": False}
     if domain is not None:
         scale["domain"] = list(domain)
     return {
-        "field": field, "type": "quantitative", "scale": scale, "title": title,
+        "field": field,
+        "type": "quantitative",
+        "scale": scale,
+        "title": title,
         "axis": {"grid": True, **axis},
-    }  # fmt: skip
+    }
 
 
 def ratio_axis(field: str, title: str | None, low: float, high: float) -> Spec:
@@ -51,11 +66,16 @@ def ratio_axis(field: str, title: str | None, low: float, high: float) -> Spec:
     step = 1 if high / low <= 300 else 2
     values = [2.0**k for k in range(-24, 25) if k % step == 0 and low <= 2.0**k <= high]
     return {
-        "field": field, "type": "quantitative", "title": title,
+        "field": field,
+        "type": "quantitative",
+        "title": title,
         "scale": {"type": "log", "base": 2, "domain": [low, high], "nice": False, "clamp": True},
-        "axis": {"values": values, "grid": True, "labelExpr":
-                 "datum.value < 0.01 ? format(datum.value, '.1~e') : format(datum.value, '~g')"},
-    }  # fmt: skip
+        "axis": {
+            "values": values,
+            "grid": True,
+            "labelExpr": "format(datum.value, '~g')",
+        },
+    }
 
 
 def plain(field: str) -> Spec:

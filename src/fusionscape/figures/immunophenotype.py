@@ -10,15 +10,17 @@ from fusionscape.figures.grammar import HATCH, layer, pixels, plain, text, tip
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Marker, MarkerConsensus, MarkerMatrix
 from fusionscape.words import numbers
-from fusionscape.words import pictures as words
+from fusionscape.words import pictures_landscape as words
 
 ROW = 18
 TOP = 24.0
 WIDTH = 480.0
 STATES = {
-    "positive": ("#c8443c", "+"), "partial": ("#f2b3c0", "±"), "cross": ("#3b78c2", "×"),
+    "positive": ("#c8443c", "+"),
+    "partial": ("#f2b3c0", "±"),
+    "cross": ("#3b78c2", "×"),
     "negative": ("#74b37c", "−"),
-}  # fmt: skip
+}
 SIGNS_FROM = 9.0  # narrower columns carry no sign
 
 
@@ -41,9 +43,19 @@ def _cells(matrix: MarkerMatrix) -> list[Spec]:
         i, r = column[cell.patient], row[cell.marker]
         colour, sign = STATES.get(_state(cell), ("", ""))
         y = TOP + r * ROW
-        out.append({"x": i, "x2": i + 1, "xm": i + 0.5, "y": y, "y2": y + ROW - 1.5,
-                    "ym": y + ROW / 2 - 0.5, "colour": colour, "text": sign,
-                    "tip": _said(cell, matrix.groups[i])})  # fmt: skip
+        out.append(
+            {
+                "x": i,
+                "x2": i + 1,
+                "xm": i + 0.5,
+                "y": y,
+                "y2": y + ROW - 1.5,
+                "ym": y + ROW / 2 - 0.5,
+                "colour": colour,
+                "text": sign,
+                "tip": _said(cell, matrix.groups[i]),
+            }
+        )
     return out
 
 
@@ -67,8 +79,9 @@ def _side(matrix: MarkerMatrix, height: float) -> list[Spec]:
         head = theme.short(group, 18)
         data = [{"y": 7.0, "text": head}] + [
             {"y": TOP + row[c.marker] * ROW + ROW / 2, "text": _support(c)}
-            for c in matrix.consensus if c.group == group and c.marker in row
-        ]  # fmt: skip
+            for c in matrix.consensus
+            if c.group == group and c.marker in row
+        ]
         out.append(text(data, {"y": y}, align="left", x="width", dx=dx, fontSize=11.5))
         dx += 6.6 * len(head) + 16
     return out
@@ -81,8 +94,10 @@ def _layers(matrix: MarkerMatrix, width: float, height: float) -> list[Spec]:
     cells = _cells(matrix)
     tested = [c for c in cells if c["colour"]]
     mark: Spec = {"type": "rect", "stroke": theme.PAPER, "strokeWidth": 0.6}
-    names = [{"y": TOP + i * ROW + ROW / 2, "text": theme.short(name, 24)}
-             for i, name in enumerate(matrix.markers)]  # fmt: skip
+    names = [
+        {"y": TOP + i * ROW + ROW / 2, "text": theme.short(name, 24)}
+        for i, name in enumerate(matrix.markers)
+    ]
     layers = [
         layer(_strip(matrix), mark, {**box, "fill": plain("colour")}),
         layer(tested, mark, {**box, "fill": plain("colour")}),
@@ -108,10 +123,13 @@ def heatmap(analysis: Analysis) -> Figure | None:
     height = TOP + ROW * len(matrix.markers)
     colours = theme.group_colours(matrix.groups)
     entries: list[key.Entry] = [
-        ("+ positive", STATES["positive"][0]), ("± partial", STATES["partial"][0]),
-        ("× across lineages", STATES["cross"][0]), ("− negative", STATES["negative"][0]),
-        ("not tested", "hatch"), *((theme.short(g), c) for g, c in colours.items()),
-    ]  # fmt: skip
+        ("+ positive", STATES["positive"][0]),
+        ("± partial", STATES["partial"][0]),
+        ("× across lineages", STATES["cross"][0]),
+        ("− negative", STATES["negative"][0]),
+        ("not tested", "hatch"),
+        *((theme.short(g), c) for g, c in colours.items()),
+    ]
     main = {"width": width, "height": height, "layer": _layers(matrix, width, height)}
     return Figure(
         id="immunophenotype",
@@ -121,15 +139,21 @@ def heatmap(analysis: Analysis) -> Figure | None:
             f"{numbers.integer(matrix.missing)} without immunophenotype" if matrix.missing else "",
             synthetic=analysis.synthetic,
         ),
-        spec={"vconcat": [main, key.view(entries, max(math.ceil(width), 420))],
-              "bounds": "flush", "spacing": 12},
+        spec={
+            "vconcat": [main, key.view(entries, max(math.ceil(width), 420))],
+            "bounds": "flush",
+            "spacing": 12,
+        },
         alt=words.markers_alt(matrix),
         caption=words.MARKERS_CAPTION,
         data=data_table(
-            "immunophenotype-cells", "Immunophenotype",
+            "immunophenotype-cells",
+            "Immunophenotype",
             ("patient", "marker", "distribution", "intensity", "cross_lineage"),
-            [(c.patient, c.marker, c.distribution, c.intensity, c.cross_lineage)
-             for c in matrix.cells],
+            [
+                (c.patient, c.marker, c.distribution, c.intensity, c.cross_lineage)
+                for c in matrix.cells
+            ],
         ),
         marks=len(matrix.cells),
-    )  # fmt: skip
+    )

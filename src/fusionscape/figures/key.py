@@ -21,8 +21,18 @@ def lines(entries: Sequence[Entry], width: float) -> tuple[list[Spec], float]:
         length = _LETTER * len(words) + (18 if colour else 0) + 16
         if x and x + length > width:
             x, y = 0.0, y + LINE
-        out.append({"x": x, "x2": x + 12, "y": y + 3, "y2": y + 15, "ym": y + 9.5,
-                    "xt": x + (17 if colour else 0), "colour": colour, "text": words})  # fmt: skip
+        out.append(
+            {
+                "x": x,
+                "x2": x + 12,
+                "y": y + 3,
+                "y2": y + 15,
+                "ym": y + 9.5,
+                "xt": x + (17 if colour else 0),
+                "colour": colour,
+                "text": words,
+            }
+        )
         x += length
     return out, y + LINE
 
@@ -32,8 +42,11 @@ def view(entries: Sequence[Entry], width: float) -> Spec:
     rows, height = lines(entries, width)
     y = pixels("y", height)
     box: dict[str, Any] = {
-        "x": pixels("x", width, channel="x"), "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"},
-    }  # fmt: skip
+        "x": pixels("x", width, channel="x"),
+        "x2": {"field": "x2"},
+        "y": y,
+        "y2": {"field": "y2"},
+    }
     mark = {"type": "rect", "stroke": TEXT, "strokeWidth": 0.5}
     solid = [r for r in rows if r["colour"] and r["colour"] != "hatch"]
     hatched = [r for r in rows if r["colour"] == "hatch"]
@@ -42,4 +55,4 @@ def view(entries: Sequence[Entry], width: float) -> Spec:
         layers.append(layer(hatched, {**mark, "fill": HATCH, "stroke": HAIR}, box))
     at = {"x": pixels("xt", width, channel="x"), "y": pixels("ym", height)}
     layers.append(text(rows, at, align="left"))
-    return {"width": width, "height": height, "layer": layers}
+    return {"name": "key", "width": width, "height": height, "layer": layers}

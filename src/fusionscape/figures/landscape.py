@@ -23,7 +23,7 @@ from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, LesionMatrix, LesionRow
 from fusionscape.results.caution import Scalar
 from fusionscape.words import numbers
-from fusionscape.words import pictures as words
+from fusionscape.words import pictures_landscape as words
 
 ROW = 17
 STRIP = 16  # height of the strip of fusions
@@ -64,11 +64,13 @@ class Layout:
         return self.top + self.lesions * ROW
 
 
-def _axes(matrix: LesionMatrix, layout: Layout) -> tuple[Spec, Spec]:
+def _axes(layout: Layout) -> tuple[Spec, Spec]:
     x = {
-        "field": "i", "type": "quantitative", "axis": None,
+        "field": "i",
+        "type": "quantitative",
+        "axis": None,
         "scale": {"nice": False, "zero": False},
-    }  # fmt: skip
+    }
     return x, pixels("y", layout.height)
 
 
@@ -83,15 +85,28 @@ def _runs(groups: Sequence[str]) -> list[tuple[str, int, int]]:
     return out
 
 
-def _strip(matrix: LesionMatrix, layout: Layout, x: Spec, y: Spec) -> list[Spec]:
+def _strip(matrix: LesionMatrix, x: Spec, y: Spec) -> list[Spec]:
     colours = theme.group_colours(matrix.groups)
     rows = [
-        {"group": group, "i": start, "e": end, "y": 0, "y2": STRIP, "colour": colours[group],
-         "tip": f"{group}: {numbers.plural(end - start, 'patient')}"}
+        {
+            "group": group,
+            "i": start,
+            "e": end,
+            "y": 0,
+            "y2": STRIP,
+            "colour": colours[group],
+            "tip": f"{group}: {numbers.plural(end - start, 'patient')}",
+        }
         for group, start, end in _runs(matrix.groups)
-    ]  # fmt: skip
-    box = {"x": x, "x2": {"field": "e"}, "y": y, "y2": {"field": "y2"}, "fill": plain("colour"),
-           "tooltip": tip()}  # fmt: skip
+    ]
+    box = {
+        "x": x,
+        "x2": {"field": "e"},
+        "y": y,
+        "y2": {"field": "y2"},
+        "fill": plain("colour"),
+        "tooltip": tip(),
+    }
     strip = layer(rows, {"type": "rect", "stroke": theme.PAPER, "strokeWidth": 0.5}, box)
     return [{**strip, "transform": [narrowing()]}]
 
@@ -121,8 +136,16 @@ def _background(matrix: LesionMatrix, layout: Layout, x: Spec, y: Spec) -> list[
         for group, start, end in _runs(matrix.groups):
             pale.append({"group": group, "i": start, "e": end, "y": low + 1, "y2": low + ROW - 1})
         for start, end in _merged(_cells(row)[1], matrix.groups):
-            hatched.append({"group": matrix.groups[start], "i": start, "e": end, "y": low + 1,
-                            "y2": low + ROW - 1, "tip": f"{row.lesion}: not tested"})  # fmt: skip
+            hatched.append(
+                {
+                    "group": matrix.groups[start],
+                    "i": start,
+                    "e": end,
+                    "y": low + 1,
+                    "y2": low + ROW - 1,
+                    "tip": f"{row.lesion}: not tested",
+                }
+            )
     box = {"x": x, "x2": {"field": "e"}, "y": y, "y2": {"field": "y2"}}
     under = layer(pale, {"type": "rect", "fill": theme.PALE}, box)
     over = layer(hatched, {"type": "rect", "fill": HATCH}, {**box, "tooltip": tip()})
@@ -138,20 +161,35 @@ def _lesions(matrix: LesionMatrix, layout: Layout, x: Spec, y: Spec) -> Spec:
         if not present:
             continue
         middle = layout.top + (r + 0.5) * ROW
-        rows.append({"lesion": row.lesion, "colour": colour, "i": present,
-                     "y": middle - share * ROW / 2, "y2": middle + share * ROW / 2})  # fmt: skip
+        rows.append(
+            {
+                "lesion": row.lesion,
+                "colour": colour,
+                "i": present,
+                "y": middle - share * ROW / 2,
+                "y2": middle + share * ROW / 2,
+            }
+        )
     gap = 0.12 if layout.column > 5 else 0.0
-    box = {"x": x, "x2": {"field": "e"}, "y": y, "y2": {"field": "y2"}, "fill": plain("colour"),
-           "tooltip": tip()}  # fmt: skip
+    box = {
+        "x": x,
+        "x2": {"field": "e"},
+        "y": y,
+        "y2": {"field": "y2"},
+        "fill": plain("colour"),
+        "tooltip": tip(),
+    }
     drawn = layer(rows, {"type": "rect"}, box)
     drawn["transform"] = [
         {"flatten": ["i"]},
         {"calculate": "groups[of[datum.i]]", "as": "group"},
         narrowing(),
-        {"calculate": "patients[datum.i] + '\\n' + datum.lesion + ': present\\n' + datum.group",
-         "as": "tip"},
+        {
+            "calculate": "patients[datum.i] + '\\n' + datum.lesion + ': present\\n' + datum.group",
+            "as": "tip",
+        },
         {"calculate": f"datum.i + 1 - {gap}", "as": "e"},
-    ]  # fmt: skip
+    ]
     return drawn
 
 
@@ -172,8 +210,14 @@ def _side_rows(matrix: LesionMatrix, layout: Layout) -> list[Spec]:
                 states = [row.states[i] for i in keep]
                 count, n = states.count("P"), len(states) - states.count("N")
             y = layout.top + (r + 0.5) * ROW
-            rows.append({"group": choice, "y": y, "text": numbers.count_percent(count, n),
-                         "shape": _bar(count / n if n else 0.0)})  # fmt: skip
+            rows.append(
+                {
+                    "group": choice,
+                    "y": y,
+                    "text": numbers.count_percent(count, n),
+                    "shape": _bar(count / n if n else 0.0),
+                }
+            )
     return rows
 
 
@@ -182,10 +226,17 @@ def _side(matrix: LesionMatrix, layout: Layout, y: Spec) -> list[Spec]:
     only = [{"filter": "datum.group == chosen"}]
     bar = layer(
         rows,
-        {"type": "point", "filled": True, "fill": theme.MUTED, "opacity": 1, "x": "width",
-         "xOffset": 8, "size": BAR**2},
+        {
+            "type": "point",
+            "filled": True,
+            "fill": theme.MUTED,
+            "opacity": 1,
+            "x": "width",
+            "xOffset": 8,
+            "size": BAR**2,
+        },
         {"y": y, "shape": {"field": "shape", "type": "nominal", "scale": None}},
-    )  # fmt: skip
+    )
     said = text(rows, {"y": y}, align="left", x="width", dx=BAR + 16, fontSize=11.5)
     return [{**bar, "transform": only}, {**said, "transform": only}]
 
@@ -199,14 +250,14 @@ def _labels(matrix: LesionMatrix, layout: Layout, y: Spec) -> Spec:
 
 
 def _main(matrix: LesionMatrix, layout: Layout) -> Spec:
-    x, y = _axes(matrix, layout)
+    x, y = _axes(layout)
     return {
         "width": layout.width,
         "height": layout.height,
         "layer": [
             *_background(matrix, layout, x, y),
             _lesions(matrix, layout, x, y),
-            *_strip(matrix, layout, x, y),
+            *_strip(matrix, x, y),
             _labels(matrix, layout, y),
             *_side(matrix, layout, y),
         ],
@@ -229,13 +280,20 @@ def _key(matrix: LesionMatrix) -> list[key.Entry]:
 def _data(matrix: LesionMatrix) -> tuple[tuple[str, ...], list[tuple[Scalar, ...]]]:
     states = {"P": "present", "A": "absent", "N": "not tested"}
     columns = (
-        "patient", "group", *(t.name for t in matrix.tracks), *(r.lesion for r in matrix.lesions),
-    )  # fmt: skip
+        "patient",
+        "group",
+        *(t.name for t in matrix.tracks),
+        *(r.lesion for r in matrix.lesions),
+    )
     rows: list[tuple[Scalar, ...]] = [
-        (patient, matrix.groups[i], *(t.values[i] for t in matrix.tracks),
-         *(states.get(r.states[i], r.states[i]) for r in matrix.lesions))
+        (
+            patient,
+            matrix.groups[i],
+            *(t.values[i] for t in matrix.tracks),
+            *(states.get(r.states[i], r.states[i]) for r in matrix.lesions),
+        )
         for i, patient in enumerate(matrix.patients)
-    ]  # fmt: skip
+    ]
     return columns, rows
 
 
@@ -265,7 +323,8 @@ def oncoprint(analysis: Analysis) -> Figure | None:
         id="oncoprint",
         title=words.oncoprint_title(matrix),
         subtitle=subtitle(
-            f"n = {numbers.plural(matrix.n, 'patient')}", f"{len(matrix.lesions)} lesions",
+            f"n = {numbers.plural(matrix.n, 'patient')}",
+            f"{len(matrix.lesions)} lesions",
             synthetic=analysis.synthetic,
         ),
         spec=spec,
@@ -274,6 +333,4 @@ def oncoprint(analysis: Analysis) -> Figure | None:
         data=data_table("landscape-oncoprint", "Oncoprint", columns, rows),
         choices=(ALL, *groups) if len(groups) > 1 else (),
         marks=sum(row.count for row in matrix.lesions) + tracks.marks(matrix),
-    )  # fmt: skip
-
-
+    )

@@ -6,7 +6,7 @@ from fusionscape.figures import dots, theme
 from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.results import Analysis, Estimate, split_id
 from fusionscape.words import numbers, scales
-from fusionscape.words import pictures as words
+from fusionscape.words import pictures_landscape as words
 
 
 def partners(analysis: Analysis) -> list[tuple[str, Estimate]]:
@@ -23,10 +23,14 @@ def _row(name: str, share: Estimate, colour: str) -> dots.Dot:
     return dots.Dot(
         label=name,
         texts=(numbers.count_of(share.count, share.n), scales.limits_only(share)),
-        estimate=share.estimate, low=share.ci_low, high=share.ci_high, weight=0.3, colour=colour,
+        estimate=share.estimate,
+        low=share.ci_low,
+        high=share.ci_high,
+        weight=0.3,
+        colour=colour,
         bar=(share.count or 0) >= dots.SMALL,
         tip=f"{name}: {numbers.count_of(share.count, share.n)}, {scales.with_interval(share)}",
-    )  # fmt: skip
+    )
 
 
 def spectrum(analysis: Analysis) -> Figure | None:
@@ -50,8 +54,9 @@ def spectrum(analysis: Analysis) -> Figure | None:
         alt=words.spectrum_alt(found),
         caption=words.spectrum_caption(first, dots.SMALL),
         data=data_table(
-            "prevalence-partners", "Partner spectrum",
+            "prevalence-partners",
+            "Partner spectrum",
             ("fusion", "count", "n", "share", "ci_low", "ci_high"),
             [(name, e.count, e.n, e.estimate, e.ci_low, e.ci_high) for name, e in found],
         ),
-    )  # fmt: skip
+    )

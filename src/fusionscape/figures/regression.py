@@ -8,7 +8,7 @@ from fusionscape.figures import dots
 from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.results import Analysis, Fit, Term
 from fusionscape.words import numbers
-from fusionscape.words import pictures_more as words
+from fusionscape.words import pictures_outcome as words
 from fusionscape.words.sentences import endpoint_name
 
 
@@ -30,10 +30,14 @@ def _row(term: Term, fit: Fit) -> dots.Dot:
         said = f"{numbers.ratio(ratio)} ({numbers.interval(low, high)})"
     usable = ratio is not None and math.isfinite(ratio) and not term.monotone
     return dots.Dot(
-        label=term.name, estimate=ratio if usable else None, low=low, high=high,
-        weight=_weight(term, fit.terms), texts=(counts, said, numbers.p_value(term.p)),
+        label=term.name,
+        estimate=ratio if usable else None,
+        low=low,
+        high=high,
+        weight=_weight(term, fit.terms),
+        texts=(counts, said, numbers.p_value(term.p)),
         tip=f"{term.name}: {said}, {numbers.p_equals(term.p)}",
-    )  # fmt: skip
+    )
 
 
 def forest(fit: Fit, *, name: str) -> Figure | None:
@@ -48,23 +52,51 @@ def forest(fit: Fit, *, name: str) -> Figure | None:
         title=words.fit_title(fit),
         subtitle=subtitle(
             f"n = {numbers.integer(fit.n)}, {numbers.plural(fit.events, 'event')}",
-            endpoint_name(fit.endpoint), fit.method, synthetic=fit.synthetic,
+            endpoint_name(fit.endpoint),
+            fit.method,
+            synthetic=fit.synthetic,
         ),
         spec=dots.forest(
             [_row(term, fit) for term in fit.terms],
-            heads=("Events/n", f"{scale} ({level})", "p"), title=f"{scale}, log axis", width=260,
+            heads=("Events/n", f"{scale} ({level})", "p"),
+            title=f"{scale}, log axis",
+            width=260,
             favours=("lower hazard", "higher hazard") if survival else ("less often", "more often"),
         ),
         alt=words.fit_alt(fit),
         caption=words.FOREST_CAPTION,
         data=data_table(
-            f"{fit.id}-terms", fit.label,
-            ("term", "n", "events", "coef", "se", "ratio", "ratio_low", "ratio_high", "p",
-             "reference_row"),
-            [(t.name, t.n, t.events, t.coef, t.se, t.ratio, t.ratio_low, t.ratio_high, t.p,
-              t.reference_row) for t in fit.terms],
+            f"{fit.id}-terms",
+            fit.label,
+            (
+                "term",
+                "n",
+                "events",
+                "coef",
+                "se",
+                "ratio",
+                "ratio_low",
+                "ratio_high",
+                "p",
+                "reference_row",
+            ),
+            [
+                (
+                    t.name,
+                    t.n,
+                    t.events,
+                    t.coef,
+                    t.se,
+                    t.ratio,
+                    t.ratio_low,
+                    t.ratio_high,
+                    t.p,
+                    t.reference_row,
+                )
+                for t in fit.terms
+            ],
         ),
-    )  # fmt: skip
+    )
 
 
 def forests(analysis: Analysis) -> tuple[Figure, ...]:

@@ -64,8 +64,11 @@ def save(figure: Figure, folder: Path, *, formats: tuple[Format, ...] = ("svg",)
 
     Raises InputError with the install command when the extra ``export`` is missing.
     """
-    makers = {"svg": lambda: svg(figure).encode("utf-8"), "png": lambda: png(figure),
-              "pdf": lambda: pdf(figure)}  # fmt: skip
+    makers = {
+        "svg": lambda: svg(figure).encode("utf-8"),
+        "png": lambda: png(figure),
+        "pdf": lambda: pdf(figure),
+    }
     out = []
     for kind in formats:
         path = folder / f"{figure.id}.{kind}"

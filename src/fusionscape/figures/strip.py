@@ -38,7 +38,10 @@ def strip(estimate: Estimate) -> str | None:
         'stroke-dasharray="2 2"/><text x="88" y="36" text-anchor="middle">1</text>'
     )
     return _SVG.format(
-        low=_place(estimate.ci_low, ratio), high=_place(estimate.ci_high, ratio),
-        at=_place(estimate.estimate, ratio), middle=middle if ratio else "",
-        left="1/64" if ratio else "0%", right="64" if ratio else "100%",
-    )  # fmt: skip
+        low=_place(estimate.ci_low, ratio),
+        high=_place(estimate.ci_high, ratio),
+        at=_place(estimate.estimate, ratio),
+        middle=middle if ratio else "",
+        left="1/64" if ratio else "0%",
+        right="64" if ratio else "100%",
+    )

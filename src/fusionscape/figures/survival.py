@@ -4,71 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from fusionscape.figures import theme
+from fusionscape.figures.curves import (
+    WIDTH,
+    Breaks,
+    Drawn,
+    dash,
+    legend,
+    lines_of,
+    risk_table,
+)
 from fusionscape.figures.figure import Figure, data_table, subtitle
-from fusionscape.figures.grammar import layer, pixels, plain, quantity, text, tip
+from fusionscape.figures.grammar import layer, plain, quantity, text, tip
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Curve, Estimate, Table, Test, split_id
 from fusionscape.words import numbers, scales
-from fusionscape.words import pictures_more as words
+from fusionscape.words import pictures_outcome as words
 from fusionscape.words.sentences import endpoint_name
 
-WIDTH = 500
 HEIGHT = 300
-ROW = 18  # of the table of numbers at risk
-UNDER = 44  # room for the axis between the curves and that table
 FEWEST = 5  # the curve is dashed where fewer remain at risk
-_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)  # months between breaks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breaks:
-    """The time axis, in months when time is in days; axis and table share it."""
-
-    unit: str
-    divisor: float
-    values: tuple[float, ...]
-    end: float
-
-    @classmethod
-    def of(cls, curves: Sequence[Curve]) -> Breaks:
-        """Breaks that cover the longest curve in at most nine steps."""
-        days = curves[0].time_unit == "days"
-        divisor = numbers.DAYS_PER_MONTH if days else 1.0
-        longest = max((float(c.time[-1]) / divisor for c in curves if c.time.size), default=1.0)
-        if days or curves[0].time_unit == "months":
-            step = next((float(s) for s in _STEPS if longest / s <= 8), longest / 8)
-        else:
-            step = 10 ** math.floor(math.log10(longest / 4)) if longest > 0 else 1.0
-        count = max(1, math.ceil(longest / step))
-        return cls(
-            unit="months" if days else curves[0].time_unit, divisor=divisor,
-            values=tuple(step * i for i in range(count + 1)), end=step * count,
-        )  # fmt: skip
-
-    def at(self, time: float) -> float:
-        """A time on the axis."""
-        return round(time / self.divisor, 4)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """A curve with its name, colour and place among its neighbours."""
-
-    curve: Curve
-    name: str
-    colour: str
-    at: int
-
-
-def at_risk(curve: Curve, time: float) -> float:
-    """How many are at risk just before `time`: those of the first later time of the curve."""
-    later = np.flatnonzero(curve.time >= time - 1e-9)
-    return float(curve.n_at_risk[later[0]]) if later.size else 0.0
 
 
 def _last_solid(curve: Curve) -> int:
@@ -84,12 +42,25 @@ def _steps(drawn: Drawn, breaks: Breaks) -> list[Spec]:
     begin = breaks.at(curve.start_time)
     solid = _last_solid(curve)
     base: Spec = {"group": drawn.name, "colour": drawn.colour, "dash": drawn.at}
-    rows: list[Spec] = [{**base, "t": begin, "s": start, "low": start, "high": start,
-                         "part": "solid" if solid >= 0 else "thin"}]  # fmt: skip
+    rows: list[Spec] = [
+        {
+            **base,
+            "t": begin,
+            "s": start,
+            "low": start,
+            "high": start,
+            "part": "solid" if solid >= 0 else "thin",
+        }
+    ]
     for i, (t, s) in enumerate(zip(curve.time.tolist(), curve.estimate.tolist(), strict=True)):
         if math.isnan(s):
             continue
-        row = {**base, "t": breaks.at(t), "s": round(s, 6), "part": "solid" if i <= solid else "thin"}  # fmt: skip
+        row = {
+            **base,
+            "t": breaks.at(t),
+            "s": round(s, 6),
+            "part": "solid" if i <= solid else "thin",
+        }
         low, high = float(curve.ci_low[i]), float(curve.ci_high[i])
         if not (math.isnan(low) or math.isnan(high)):
             row |= {"low": round(low, 6), "high": round(high, 6)}
@@ -104,18 +75,26 @@ def _censored(drawn: Drawn, breaks: Breaks) -> list[Spec]:
     if curve.curve != "survival":
         return []
     return [
-        {"t": breaks.at(t), "s": round(s, 6), "colour": drawn.colour,
-         "tip": f"{drawn.name}: {numbers.integer(c)} with follow-up ended at {numbers.bare(breaks.at(t))} {breaks.unit}"}
-        for t, s, c in zip(curve.time.tolist(), curve.estimate.tolist(), curve.n_censored.tolist(),
-                           strict=True)
+        {
+            "t": breaks.at(t),
+            "s": round(s, 6),
+            "colour": drawn.colour,
+            "tip": f"{drawn.name}: follow-up of {numbers.integer(c)} ended at "
+            f"{numbers.measurement(breaks.at(t), breaks.unit)}",
+        }
+        for t, s, c in zip(
+            curve.time.tolist(), curve.estimate.tolist(), curve.n_censored.tolist(), strict=True
+        )
         if c > 0 and not math.isnan(s)
-    ]  # fmt: skip
+    ]
 
 
 def _medians(curves: Sequence[Curve], breaks: Breaks) -> list[Spec]:
     out = []
     for curve in curves:
-        for probability, value in zip(curve.quantile_probs.tolist(), curve.quantile.tolist(), strict=True):  # fmt: skip
+        for probability, value in zip(
+            curve.quantile_probs.tolist(), curve.quantile.tolist(), strict=True
+        ):
             if abs(probability - 0.5) < 1e-9 and math.isfinite(value):
                 out.append({"t": breaks.at(value), "s": 0.5, "zero": 0.0, "left": 0.0})
     return out
@@ -130,20 +109,18 @@ def _axes(curves: Sequence[Curve], breaks: Breaks) -> tuple[Spec, Spec]:
     return x, y
 
 
-def _dash(count: int) -> Spec:
-    """Every curve its own dash, so that colour is not alone."""
-    dashes = [list(theme.DASHES[i % len(theme.DASHES)]) for i in range(count)]
-    return {"field": "dash", "type": "ordinal", "legend": None,
-            "scale": {"domain": list(range(count)), "range": dashes}}  # fmt: skip
-
-
 def _curve_layers(drawn: Sequence[Drawn], breaks: Breaks) -> list[Spec]:
     curves = [d.curve for d in drawn]
     x, y = _axes(curves, breaks)
     steps = [row for d in drawn for row in _steps(d, breaks)]
     ticks = [row for d in drawn for row in _censored(d, breaks)]
-    band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "fill": plain("colour"),
-            "detail": {"field": "group"}}  # fmt: skip
+    band = {
+        "x": x,
+        "y": {**y, "field": "low"},
+        "y2": {"field": "high"},
+        "fill": plain("colour"),
+        "detail": {"field": "group"},
+    }
     line = {"x": x, "y": y, "stroke": plain("colour"), "detail": {"field": "group"}}
     area = {"type": "area", "interpolate": "step-after", "fillOpacity": 0.15, "strokeWidth": 0}
     thick: Spec = {"type": "line", "interpolate": "step-after", "strokeWidth": 2}
@@ -155,37 +132,20 @@ def _curve_layers(drawn: Sequence[Drawn], breaks: Breaks) -> list[Spec]:
         layer([r for r in solid if "low" in r], area, band),
         layer(medians, rule, {"x": x, "y": y, "y2": {"field": "zero"}}),
         layer(medians, rule, {"x": {**x, "field": "left"}, "x2": {"field": "t"}, "y": y}),
-        layer(solid, thick, {**line, "strokeDash": _dash(len(drawn))}),
+        layer(solid, thick, {**line, "strokeDash": dash(len(drawn))}),
         layer(thin, {**thick, "strokeWidth": 1.2, "strokeDash": [1, 3]}, line),
-        layer(ticks, {"type": "point", "shape": "stroke", "angle": 90, "size": 50,
-                      "strokeWidth": 1.3, "opacity": 1},
-              {"x": x, "y": y, "stroke": plain("colour"), "tooltip": tip()}),
-    ]  # fmt: skip
-
-
-def names_of(curves: Sequence[Curve]) -> list[str]:
-    """What each curve is called: its group, its cause, or both where both differ."""
-    groups = {c.group for c in curves}
-    out = []
-    for c in curves:
-        parts = [c.group] if len(groups) > 1 or not c.cause else []
-        parts += [c.cause] if c.cause and len({x.cause for x in curves}) > 1 else []
-        out.append(", ".join(part for part in parts if part) or c.cause or "all patients")
-    return out
-
-
-def _colours(curves: Sequence[Curve]) -> list[str]:
-    """A colour a group; a colour a cause where there is one group."""
-    several = len({c.group for c in curves}) > 1
-    keys = [(c.group or "all patients") if several or not c.cause else c.cause for c in curves]
-    found = theme.group_colours(keys)
-    return [found[k] for k in keys]
-
-
-def _drawn(curves: Sequence[Curve]) -> list[Drawn]:
-    return [
-        Drawn(curve=c, name=n, colour=k, at=i)
-        for i, (c, n, k) in enumerate(zip(curves, names_of(curves), _colours(curves), strict=True))
+        layer(
+            ticks,
+            {
+                "type": "point",
+                "shape": "stroke",
+                "angle": 90,
+                "size": 50,
+                "strokeWidth": 1.3,
+                "opacity": 1,
+            },
+            {"x": x, "y": y, "stroke": plain("colour"), "tooltip": tip()},
+        ),
     ]
 
 
@@ -215,77 +175,56 @@ def _corner(lines: Sequence[str], curves: Sequence[Curve]) -> list[Spec]:
     ]
 
 
-def _legend(drawn: Sequence[Drawn]) -> Spec:
-    """Names at the end of the lines' own colour and dash, above the picture."""
-    rows = []
-    x = 0.0
-    line = 0
-    for d in drawn:
-        said = f"{theme.short(d.name, 40)} (n = {numbers.integer(d.curve.n)})"
-        wide = 38 + 6.7 * len(said)
-        if x and x + wide > WIDTH + 120:
-            x, line = 0.0, line + 1
-        rows.append({"x": x, "x2": x + 26, "xt": x + 32, "y": 9 + 18 * line, "text": said,
-                     "colour": d.colour, "dash": d.at})  # fmt: skip
-        x += wide
-    height = 18 * (line + 1)
-    at, y = pixels("x", WIDTH, channel="x"), pixels("y", height)
-    rule = {"x": at, "x2": {"field": "x2"}, "y": y, "stroke": plain("colour"),
-            "strokeDash": _dash(len(drawn))}  # fmt: skip
-    return {
-        "width": WIDTH, "height": height,
-        "layer": [layer(rows, {"type": "rule", "strokeWidth": 2.4}, rule),
-                  text(rows, {"x": {**at, "field": "xt"}, "y": y}, align="left")],
-    }  # fmt: skip
-
-
-def _risk_table(drawn: Sequence[Drawn], breaks: Breaks) -> Spec:
-    """Numbers at risk at the breaks of the axis above."""
-    height = UNDER + ROW * (len(drawn) + 1)
-    cells, names = [], [{"y": UNDER + ROW / 2 - 2, "text": "At risk"}]
-    for d in drawn:
-        y = UNDER + ROW * (d.at + 1) + ROW / 2
-        names.append({"y": y, "text": theme.short(d.name, 26)})
-        cells += [
-            {"t": b, "y": y, "text": numbers.integer(at_risk(d.curve, b * breaks.divisor))}
-            for b in breaks.values
-        ]  # fmt: skip
-    x = {**quantity("t", None, domain=(0, breaks.end)), "axis": None}
-    y_scale = pixels("y", height)
-    return {
-        "width": WIDTH,
-        "height": height,
-        "layer": [
-            text(cells, {"x": x, "y": y_scale}, align="center"),
-            text(names[:1], {"y": y_scale}, align="right", x=0, dx=-26, color=theme.MUTED),
-            text(names[1:], {"y": y_scale}, align="right", x=0, dx=-26),
-        ],
-    }
-
-
 def _data(curves: Sequence[Curve], name: str) -> Table:
-    columns = ("group", "cause", "time", "estimate", "ci_low", "ci_high", "n_at_risk", "n_event",
-               "n_censored")  # fmt: skip
+    columns = (
+        "group",
+        "cause",
+        "time",
+        "estimate",
+        "ci_low",
+        "ci_high",
+        "n_at_risk",
+        "n_event",
+        "n_censored",
+    )
     rows = [
-        (c.group, c.cause, *(float(column[i]) for column in (
-            c.time, c.estimate, c.ci_low, c.ci_high, c.n_at_risk, c.n_event, c.n_censored)))
-        for c in curves for i in range(c.time.size)
-    ]  # fmt: skip
+        (
+            c.group,
+            c.cause,
+            *(
+                float(column[i])
+                for column in (
+                    c.time,
+                    c.estimate,
+                    c.ci_low,
+                    c.ci_high,
+                    c.n_at_risk,
+                    c.n_event,
+                    c.n_censored,
+                )
+            ),
+        )
+        for c in curves
+        for i in range(c.time.size)
+    ]
     return data_table(name, curves[0].label, columns, rows)
 
 
 def curves_figure(
-    curves: Sequence[Curve], *, name: str, contrast: Estimate | None = None,
+    curves: Sequence[Curve],
+    *,
+    name: str,
+    contrast: Estimate | None = None,
     tests: Sequence[Test] = (),
-) -> Figure:  # fmt: skip
+) -> Figure:
     """Curves of one endpoint with their numbers at risk."""
     breaks = Breaks.of(curves)
-    drawn = _drawn(curves)
+    drawn = lines_of(curves)
     main: Spec = {
-        "width": WIDTH, "height": HEIGHT,
-        "layer": [*_curve_layers(drawn, breaks),
-                  *_corner(_said(contrast, tests), curves)],
-    }  # fmt: skip
+        "width": WIDTH,
+        "height": HEIGHT,
+        "layer": [*_curve_layers(drawn, breaks), *_corner(_said(contrast, tests), curves)],
+    }
     first = curves[0]
     total = sum(c.n for c in {c.group: c for c in curves}.values())
     rest: list[Estimate | Test] = [*([contrast] if contrast else []), *tests]
@@ -295,11 +234,13 @@ def curves_figure(
         subtitle=subtitle(
             f"n = {numbers.integer(total)}",
             f"{numbers.integer(sum(c.events for c in curves))} events",
-            endpoint_name(first.endpoint), first.rules, first.method,
+            endpoint_name(first.endpoint),
+            first.rules,
+            first.method,
             synthetic=any(c.synthetic for c in curves),
         ),
         spec={
-            "vconcat": [_legend(drawn), main, _risk_table(drawn, breaks)],
+            "vconcat": [legend(drawn), main, risk_table(drawn, breaks)],
             "bounds": "flush",
             "spacing": 8,
         },
@@ -307,7 +248,7 @@ def curves_figure(
         caption=words.curves_caption(curves, FEWEST),
         data=_data(curves, name),
         marks=sum(int(c.time.size) for c in curves),
-    )  # fmt: skip
+    )
 
 
 def _within(stable_id: str, shared: tuple[str, ...]) -> bool:
@@ -318,13 +259,20 @@ def figures(analysis: Analysis) -> tuple[Figure, ...]:
     """One figure for every endpoint and grouping of an analysis."""
     blocks: dict[tuple[str, ...], list[Curve]] = {}
     for item in analysis.items:
-        if isinstance(item, Curve) and item.curve in ("survival", "cumulative incidence") and item.time.size:  # fmt: skip
+        if (
+            isinstance(item, Curve)
+            and item.curve in ("survival", "cumulative incidence")
+            and item.time.size
+        ):
             blocks.setdefault(split_id(item.id)[:-1], []).append(item)
     out = []
     for i, (shared, curves) in enumerate(blocks.items()):
         tests = [t for t in analysis.items if isinstance(t, Test) and _within(t.id, shared)]
-        ratios = [e for e in analysis.items if isinstance(e, Estimate)
-                  and "hazard ratio" in e.scale and _within(e.id, shared)]  # fmt: skip
+        ratios = [
+            e
+            for e in analysis.items
+            if isinstance(e, Estimate) and "hazard ratio" in e.scale and _within(e.id, shared)
+        ]
         contrast = ratios[0] if ratios and len(curves) == 2 else None
         name = f"{analysis.id}-curves-{i + 1}"
         out.append(curves_figure(curves, name=name, contrast=contrast, tests=tests))

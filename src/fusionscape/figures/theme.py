@@ -20,14 +20,24 @@ AMBER = "#9a6700"
 
 # What each of these becomes on a dark page; colours of groups stay what they are.
 DARK: Mapping[str, str] = {
-    TEXT: "#e6e9ee", MUTED: "#a8b1bd", HAIR: "#3a424d", PALE: "#232a33", PAPER: "#12161c",
-    ACCENT: "#6cb0f5", AMBER: "#e0a83a",
-}  # fmt: skip
+    TEXT: "#e6e9ee",
+    MUTED: "#a8b1bd",
+    HAIR: "#3a424d",
+    PALE: "#232a33",
+    PAPER: "#12161c",
+    ACCENT: "#6cb0f5",
+    AMBER: "#e0a83a",
+}
 
 PARTNERS: Mapping[str, str] = {
-    "NSD1": "#D55E00", "KDM5A": "#0072B2", "HOXA9": "#009E73", "PRRX2": "#CC79A7",
-    "TOP1": "#E69F00", "HMGB3": "#56B4E9", "KMT2A": "#8e63b5",
-}  # fmt: skip
+    "NSD1": "#D55E00",
+    "KDM5A": "#0072B2",
+    "HOXA9": "#009E73",
+    "PRRX2": "#CC79A7",
+    "TOP1": "#E69F00",
+    "HMGB3": "#56B4E9",
+    "KMT2A": "#8e63b5",
+}
 HOMEOBOX = "#6b8e23"
 OTHER = "#7a7a7a"
 NO_DRIVER = "#b8bec6"
@@ -36,8 +46,15 @@ _NO_DRIVER = ("no driver", "no fusion", "wild type", "none", "negative", "not ca
 
 # For groups that are no partner: the same hues in a fixed order, told apart by dash and shape too.
 SERIES = (
-    "#0b57a4", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8e63b5", "#6b8e23",
-)  # fmt: skip
+    "#0b57a4",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#8e63b5",
+    "#6b8e23",
+)
 DASHES: tuple[tuple[int, ...], ...] = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (12, 4), (4, 2, 1, 2))
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 
@@ -90,17 +107,33 @@ def config() -> Spec:
         "text": {"color": TEXT, "fontSize": 12},
         "rule": {"color": TEXT},
         "axis": {
-            **label, **title, "domainColor": MUTED, "tickColor": MUTED, "gridColor": PALE,
-            "gridWidth": 1, "tickSize": 4, "domainWidth": 1, "labelPadding": 4, "grid": False,
+            **label,
+            **title,
+            "domainColor": MUTED,
+            "tickColor": MUTED,
+            "gridColor": PALE,
+            "gridWidth": 1,
+            "tickSize": 4,
+            "domainWidth": 1,
+            "labelPadding": 4,
+            "grid": False,
         },
         "header": {"labelFontSize": 12, "labelColor": TEXT, "labelFontWeight": 600, "title": None},
         "legend": {**label, **title, "symbolStrokeWidth": 1, "orient": "bottom", "offset": 8},
         "title": {
-            "anchor": "start", "frame": "bounds", "fontSize": 15, "fontWeight": 600, "color": TEXT,
-            "subtitleColor": MUTED, "subtitleFontSize": 12, "subtitlePadding": 4, "offset": 12,
-            "lineHeight": 19, "subtitleLineHeight": 16,
+            "anchor": "start",
+            "frame": "bounds",
+            "fontSize": 15,
+            "fontWeight": 600,
+            "color": TEXT,
+            "subtitleColor": MUTED,
+            "subtitleFontSize": 12,
+            "subtitlePadding": 4,
+            "offset": 12,
+            "lineHeight": 19,
+            "subtitleLineHeight": 16,
         },
-    }  # fmt: skip
+    }
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -13,12 +13,26 @@ from fusionscape.words import numbers
 ROW = 15
 STEPS = ("#dbe7f3", "#a9c6e2", "#6f9fcb", "#3f74ab", "#1d4a7f")  # light to dark, five steps
 _WORDS: dict[str, str] = {
-    "female": "#8e63b5", "male": "#e6b34d", "yes": "#31527f", "no": "#dfe5ec",
-    "CR": "#009E73", "CRi": "#66c2a5", "CRh": "#8fd3bb", "PR": "#e6c15a", "NR": "#b5402a",
-    "not in CR": "#b5402a", "death": "#1b1f24", "MLFS": "#c9d69a",
-    "AML": "#56789c", "B-ALL": "#c98a3d", "T-ALL": "#8a5a83", "ETP-ALL": "#8a5a83",
-    "de novo": "#dfe5ec", "secondary": "#c98a3d", "therapy-related": "#8a5a83",
-}  # fmt: skip
+    "female": "#8e63b5",
+    "male": "#e6b34d",
+    "yes": "#31527f",
+    "no": "#dfe5ec",
+    "CR": "#009E73",
+    "CRi": "#66c2a5",
+    "CRh": "#8fd3bb",
+    "PR": "#e6c15a",
+    "NR": "#b5402a",
+    "not in CR": "#b5402a",
+    "death": "#1b1f24",
+    "MLFS": "#c9d69a",
+    "AML": "#56789c",
+    "B-ALL": "#c98a3d",
+    "T-ALL": "#8a5a83",
+    "ETP-ALL": "#8a5a83",
+    "de novo": "#dfe5ec",
+    "secondary": "#c98a3d",
+    "therapy-related": "#8a5a83",
+}
 # For words without a colour of their own, in the order of the words.
 _FREE = ("#56789c", "#c98a3d", "#8a5a83", "#6f9f6b", "#b56a6a", "#8c8c5e", "#7fb3b8", "#5b5b8c")
 
@@ -86,15 +100,21 @@ def _placed_key(track: Track) -> tuple[list[Spec], list[Spec]]:
 
 
 def _view(track: Track, matrix: LesionMatrix, width: float) -> Spec:
-    x = {"field": "i", "type": "quantitative", "axis": None,
-         "scale": {"nice": False, "zero": False}}  # fmt: skip
+    x = {
+        "field": "i",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"nice": False, "zero": False},
+    }
     colours = _colours(track)
     known = [i for i, c in enumerate(colours) if c is not None]
     palette = sorted({c for c in colours if c is not None})
     one = {
-        "i": known, "c": [palette.index(colours[i] or "") for i in known],
-        "said": [_said(track, track.values[i]) for i in known], "palette": palette,
-    }  # fmt: skip
+        "i": known,
+        "c": [palette.index(colours[i] or "") for i in known],
+        "said": [_said(track, track.values[i]) for i in known],
+        "palette": palette,
+    }
     box = {"x": x, "x2": {"field": "e"}, "fill": plain("colour"), "tooltip": tip()}
     drawn = layer([one], {"type": "rect", "y": 1, "y2": ROW - 1}, box)
     drawn["transform"] = [
@@ -103,12 +123,17 @@ def _view(track: Track, matrix: LesionMatrix, width: float) -> Spec:
         narrowing(),
         {"calculate": "datum.palette[datum.c]", "as": "colour"},
         {"calculate": "datum.i + 1", "as": "e"},
-        {"calculate": f"patients[datum.i] + '\\n' + {_quoted(track.label)} + ': ' + datum.said",
-         "as": "tip"},
-    ]  # fmt: skip
+        {
+            "calculate": f"patients[datum.i] + '\\n' + {_quoted(track.label)} + ': ' + datum.said",
+            "as": "tip",
+        },
+    ]
     unknown = _unknown(colours, matrix.groups)
-    hatched = layer(unknown, {"type": "rect", "fill": HATCH, "y": 1, "y2": ROW - 1},
-                    {"x": x, "x2": {"field": "e"}})  # fmt: skip
+    hatched = layer(
+        unknown,
+        {"type": "rect", "fill": HATCH, "y": 1, "y2": ROW - 1},
+        {"x": x, "x2": {"field": "e"}},
+    )
     hatched["transform"] = [narrowing()]
     return {"width": width, "height": ROW, "layer": [hatched, drawn, *_side(track)]}
 
@@ -119,21 +144,30 @@ def _quoted(label: str) -> str:
 
 
 def _unknown(colours: Sequence[str | None], groups: Sequence[str]) -> list[Spec]:
-    return [
-        {"i": i, "e": i + 1, "group": groups[i]} for i, c in enumerate(colours) if c is None
-    ]
+    return [{"i": i, "e": i + 1, "group": groups[i]} for i, c in enumerate(colours) if c is None]
 
 
 def _side(track: Track) -> list[Spec]:
     y = {**pixels("y", ROW), "field": "y"}
-    label = text([{"y": ROW / 2, "text": theme.short(track.label, 30)}], {"y": y}, align="right",
-                 x=0, dx=-8)  # fmt: skip
+    label = text(
+        [{"y": ROW / 2, "text": theme.short(track.label, 30)}], {"y": y}, align="right", x=0, dx=-8
+    )
     swatches, words = _placed_key(track)
     squares = [{**swatch, "text": "■"} for swatch in swatches]
-    boxes = text(squares, {"fill": plain("colour")}, align="left", x="width", fontSize=15,
-                 dx={"expr": "datum.dx"}, y=ROW / 2 - 1, stroke=theme.TEXT, strokeWidth=0.4)  # fmt: skip
-    said = text(words, {}, align="left", x="width", dx={"expr": "datum.dx"},
-                y=ROW / 2 + 0.5, fontSize=11)  # fmt: skip
+    boxes = text(
+        squares,
+        {"fill": plain("colour")},
+        align="left",
+        x="width",
+        fontSize=15,
+        dx={"expr": "datum.dx"},
+        y=ROW / 2 - 1,
+        stroke=theme.TEXT,
+        strokeWidth=0.4,
+    )
+    said = text(
+        words, {}, align="left", x="width", dx={"expr": "datum.dx"}, y=ROW / 2 + 0.5, fontSize=11
+    )
     return [label, boxes, said] if swatches else [label, said]
 
 

@@ -10,9 +10,15 @@ from fusionscape.figures import Figure, complete, theme
 from fusionscape.results import Table
 from fusionscape.tables import to_csv
 
-_INERT = str.maketrans({
-    "<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029",
-})  # fmt: skip
+_INERT = str.maketrans(
+    {
+        "<": "\\u003c",
+        ">": "\\u003e",
+        "&": "\\u0026",
+        "\u2028": "\\u2028",
+        "\u2029": "\\u2029",
+    }
+)
 MANY_MARKS = 4000  # beyond, a canvas is drawn instead of SVG elements
 
 
@@ -40,8 +46,10 @@ def island(figures: Sequence[Figure], tables: Sequence[tuple[str, Table]]) -> st
     dark: Mapping[str, str] = theme.DARK
     files = {figure.id: to_csv(figure.data) for figure in figures}
     files.update({name: to_csv(table) for name, table in tables})
-    return inert({
-        "theme": {"config": theme.config(), "dark": dict(dark)},
-        "figures": {figure.id: _drawn(figure) for figure in figures},
-        "csv": files,
-    })  # fmt: skip
+    return inert(
+        {
+            "theme": {"config": theme.config(), "dark": dict(dark)},
+            "figures": {figure.id: _drawn(figure) for figure in figures},
+            "csv": files,
+        }
+    )

@@ -71,8 +71,9 @@ def _manuscript(text: Manuscript) -> Part:
         {"heading": "Results", "id": "manuscript-results", "text": text.results},
     )
     lines = ("Written from the same values as the figures; read it before you use it.",)
-    return _part("manuscript", "Manuscript text", lines=lines, texts=texts,
-                 references=text.references)  # fmt: skip
+    return _part(
+        "manuscript", "Manuscript text", lines=lines, texts=texts, references=text.references
+    )
 
 
 def _provenance(provenance: Provenance) -> Part:
@@ -97,6 +98,12 @@ def matter(
         parts.append(
             _part("checklist", "Reporting checklist", tables=(Markup(to_html(checklist)),))
         )
-    parts.append(_part("plan", "Analysis plan", facts=_facts({**study, **plan}),
-                       lines=("Declared before looking; what was not declared is the default.",)))  # fmt: skip
+    parts.append(
+        _part(
+            "plan",
+            "Analysis plan",
+            facts=_facts({**study, **plan}),
+            lines=("Declared before looking; what was not declared is the default.",),
+        )
+    )
     return [*parts, _findings(findings), _provenance(provenance)]

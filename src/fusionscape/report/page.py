@@ -27,9 +27,12 @@ from fusionscape.words.numbers import integer
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("fusionscape.report", "templates"), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=PackageLoader("fusionscape.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["prose"] = prose
     return environment
 
@@ -37,9 +40,14 @@ def _environment() -> Environment:
 def _figure(figure: Any) -> dict[str, Any]:
     whole = complete(figure)
     return {
-        "id": figure.id, "title": figure.title, "subtitle": figure.subtitle, "alt": figure.alt,
-        "caption": figure.caption, "choices": figure.choices, "spec": whole,
-    }  # fmt: skip
+        "id": figure.id,
+        "title": figure.title,
+        "subtitle": figure.subtitle,
+        "alt": figure.alt,
+        "caption": figure.caption,
+        "choices": figure.choices,
+        "spec": whole,
+    }
 
 
 def _table_name(section: Section, at: int) -> str:
@@ -48,9 +56,12 @@ def _table_name(section: Section, at: int) -> str:
 
 def _table(section: Section, at: int, table: Table) -> dict[str, Any]:
     return {
-        "title": table.title, "rows": len(table.rows), "long": len(table.rows) > LONG,
-        "html": Markup(to_html(table)), "name": _table_name(section, at),
-    }  # fmt: skip
+        "title": table.title,
+        "rows": len(table.rows),
+        "long": len(table.rows) > LONG,
+        "html": Markup(to_html(table)),
+        "name": _table_name(section, at),
+    }
 
 
 def _method(section: Section) -> list[tuple[str, str]]:
@@ -111,11 +122,28 @@ def build_page(
         for section in sections
         for at, table in enumerate(section.tables)
     ]
-    parts = matter(study=study, findings=findings, plan=plan, provenance=provenance,
-                   manuscript=manuscript, checklist=checklist)  # fmt: skip
-    return _environment().get_template("page.html").render(
-        title=title, synthetic=synthetic, sections=[_section(s) for s in sections], front=front,
-        matter=parts, provenance=provenance, policy=Markup(assets.policy()),
-        faces=Markup(assets.font_faces()), style=Markup(assets.style()),
-        script=Markup(assets.script()), island=Markup(island(figures, tables)),
-    )  # fmt: skip
+    parts = matter(
+        study=study,
+        findings=findings,
+        plan=plan,
+        provenance=provenance,
+        manuscript=manuscript,
+        checklist=checklist,
+    )
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            title=title,
+            synthetic=synthetic,
+            sections=[_section(s) for s in sections],
+            front=front,
+            matter=parts,
+            provenance=provenance,
+            policy=Markup(assets.policy()),
+            faces=Markup(assets.font_faces()),
+            style=Markup(assets.style()),
+            script=Markup(assets.script()),
+            island=Markup(island(figures, tables)),
+        )
+    )

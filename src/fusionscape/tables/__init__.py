@@ -1,6 +1,8 @@
 """Tables: a result in, a table value out, and the writers that print it."""
 
 from fusionscape.tables.csv import to_csv
+from fusionscape.tables.generic import tidy
 from fusionscape.tables.html import to_html
+from fusionscape.tables.topics import tables_of
 
-__all__ = ["to_csv", "to_html"]
+__all__ = ["tables_of", "tidy", "to_csv", "to_html"]

@@ -54,10 +54,14 @@ def _p(value: float | None) -> tuple[str, Scalar]:
 
 def _common(item: Any, shown: str, raw: float | None) -> Cells:
     return {
-        "id": _text(item.id), "what": _text(item.label), "n": _number(item.n),
-        "missing": _number(item.missing), "value": (shown, raw), "method": _text(item.method),
+        "id": _text(item.id),
+        "what": _text(item.label),
+        "n": _number(item.n),
+        "missing": _number(item.missing),
+        "value": (shown, raw),
+        "method": _text(item.method),
         "group": _text(getattr(item, "group", None)),
-    }  # fmt: skip
+    }
 
 
 def _contrast(exposure: str | None, comparator: str | None) -> str | None:
@@ -70,9 +74,14 @@ def _estimate(e: Estimate) -> Cells:
     group = e.group or _contrast(e.exposure, e.comparator)
     what = e.label if e.scale == "proportion" else f"{e.label}, {e.scale}"
     return {
-        **cells, "what": (what, e.label), "group": _text(group), "ci_low": ("", e.ci_low),
-        "ci_high": ("", e.ci_high), "p": _p(e.p), "p_adjusted": _p(e.p_adjusted),
-    }  # fmt: skip
+        **cells,
+        "what": (what, e.label),
+        "group": _text(group),
+        "ci_low": ("", e.ci_low),
+        "ci_high": ("", e.ci_high),
+        "p": _p(e.p),
+        "p_adjusted": _p(e.p_adjusted),
+    }
 
 
 def _count(c: Count) -> Cells:
@@ -91,9 +100,11 @@ def _distribution(d: Distribution) -> Cells:
 def _test(t: Test) -> Cells:
     group = _text(_contrast(t.exposure, t.comparator) or ", ".join(t.groups) or None)
     return {
-        **_common(t, t.method, t.statistic), "group": group, "p": _p(t.p),
+        **_common(t, t.method, t.statistic),
+        "group": group,
+        "p": _p(t.p),
         "p_adjusted": _p(t.p_adjusted),
-    }  # fmt: skip
+    }
 
 
 def _refusal(r: Refusal) -> Cells:
@@ -110,9 +121,14 @@ def _fit(f: Fit) -> Cells:
 
 
 _CELLS: dict[type, Callable[[Any], Cells]] = {
-    Estimate: _estimate, Count: _count, Distribution: _distribution, Test: _test,
-    Refusal: _refusal, Curve: _curve, Fit: _fit,
-}  # fmt: skip
+    Estimate: _estimate,
+    Count: _count,
+    Distribution: _distribution,
+    Test: _test,
+    Refusal: _refusal,
+    Curve: _curve,
+    Fit: _fit,
+}
 
 
 def table_of(
@@ -120,7 +136,9 @@ def table_of(
 ) -> Table:
     """A table from rows of (shown, raw) pairs by column name; absent cells are empty."""
     return Table(
-        id=stable_id, title=title, columns=columns,
+        id=stable_id,
+        title=title,
+        columns=columns,
         rows=tuple(
             Row(
                 cells=tuple(row.get(c.name, ("", None))[0] for c in columns),
@@ -129,7 +147,7 @@ def table_of(
             for row in rows
         ),
         **more,
-    )  # fmt: skip
+    )
 
 
 def everything(analysis: Analysis, *, title: str = "All numbers of this section") -> Table | None:
@@ -141,15 +159,22 @@ def everything(analysis: Analysis, *, title: str = "All numbers of this section"
     if not rows:
         return None
     used = tuple(
-        column for column in COLUMNS
+        column
+        for column in COLUMNS
         if column.name in _SHOWN
         and (column.name in ("what", "n") or any(_used(row, column.name) for row in rows))
-    )  # fmt: skip
+    )
     return table_of(
-        f"{analysis.id}/table", title, used, rows,
-        n=analysis.n, missing=analysis.missing, method=analysis.method,
-        reference=analysis.reference, synthetic=analysis.synthetic,
-    )  # fmt: skip
+        f"{analysis.id}/table",
+        title,
+        used,
+        rows,
+        n=analysis.n,
+        missing=analysis.missing,
+        method=analysis.method,
+        reference=analysis.reference,
+        synthetic=analysis.synthetic,
+    )
 
 
 def _used(row: Cells, name: str) -> bool:

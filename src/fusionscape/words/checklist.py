@@ -30,8 +30,11 @@ def checklist(analyses: Sequence[Analysis]) -> Table:
         cells = (item["guideline"], item["item"], item["asks"], answer)
         rows.append(Row(cells=cells, values=cells))
     return Table(
-        id="checklist", title="REMARK and STROBE items", columns=COLUMNS, rows=tuple(rows),
+        id="checklist",
+        title="REMARK and STROBE items",
+        columns=COLUMNS,
+        rows=tuple(rows),
         reference="McShane LM et al. J Natl Cancer Inst 2005;97:1180-1184; "
         "von Elm E et al. Lancet 2007;370:1453-1457",
         notes=("Items that only the authors can answer are named as such.",),
-    )  # fmt: skip
+    )

@@ -20,7 +20,7 @@ from fusionscape.results import (
     Timeline,
 )
 from fusionscape.words import numbers, scales
-from fusionscape.words.pictures import listed
+from fusionscape.words.phrases import inside, listed
 from fusionscape.words.sentences import median_time, say
 
 NOTHING = "These data hold nothing to answer this with."
@@ -33,7 +33,11 @@ def _prevalence(a: Analysis) -> str | None:
         (e for e in a.under(f"{a.id}/partner") if isinstance(e, Estimate)),
         key=lambda e: (-(e.count or 0), e.label),
     )
-    top = f"{shares[0].label} leads with {numbers.count_percent(shares[0].count, shares[0].n)}" if shares else ""  # fmt: skip
+    top = (
+        f"{shares[0].label} leads with {numbers.count_percent(shares[0].count, shares[0].n)}"
+        if shares
+        else ""
+    )
     if driver is None:
         return f"{top}." if top else None
     limits = f", {numbers.level_name(driver.level)} {scales.bounds(driver, words=True)}"
@@ -49,15 +53,10 @@ def _flow(a: Analysis) -> str | None:
     if flow is None or not flow.nodes:
         return None
     steps = [node for node in flow.nodes if node.reason is None]
-    said = listed([f"{numbers.integer(node.n)} {_lower(node.label)}" for node in steps[1:5]])
+    said = listed([f"{numbers.integer(node.n)} {inside(node.label)}" for node in steps[1:5]])
     first = steps[0] if steps else flow.nodes[0]
     start = f"{first.label}: {numbers.plural(first.n, 'patient')}"
     return f"{start}; of these {said}." if said else f"{start}."
-
-
-def _lower(label: str) -> str:
-    word = label.split(" ")[0]
-    return label if word.isupper() or any(c.isupper() for c in word[1:]) else label[:1].lower() + label[1:]  # fmt: skip
 
 
 def _baseline(a: Analysis) -> str | None:
@@ -78,8 +77,10 @@ def _baseline(a: Analysis) -> str | None:
     ]
     detail = f": {', '.join(parts[:4])}" if parts else ""
     p = numbers.p_equals(top.p)
-    adjusted = f", {numbers.p_equals(top.p_adjusted, 'adjusted p')}" if top.p_adjusted is not None else ""  # fmt: skip
-    return f"The groups differ most in {_lower(top.label)}{detail} ({top.method}, {p}{adjusted})."
+    adjusted = (
+        f", {numbers.p_equals(top.p_adjusted, 'adjusted p')}" if top.p_adjusted is not None else ""
+    )
+    return f"The groups differ most in {inside(top.label)}{detail} ({top.method}, {p}{adjusted})."
 
 
 def _landscape(a: Analysis) -> str | None:
@@ -104,7 +105,10 @@ def _cooccurrence(a: Analysis) -> str | None:
     top = min(tested, key=lambda p: (p.p if p.p is not None else 2.0, p.a, p.b))
     how = "together" if (top.log_odds_ratio or 0.0) > 0 else "apart"
     limits = numbers.interval(top.ci_low, top.ci_high, words=True)
-    adjusted = f", {numbers.p_equals(top.p_adjusted, 'adjusted p')} over {numbers.plural(table.family_size, 'pair')}" if top.p_adjusted is not None else ""  # fmt: skip
+    adjusted = ""
+    if top.p_adjusted is not None:
+        family = numbers.plural(table.family_size, "pair")
+        adjusted = f", {numbers.p_equals(top.p_adjusted, 'adjusted p')} over {family}"
     return (
         f"The strongest association is {top.a} and {top.b}, found {how}: both in "
         f"{numbers.count_of(top.both, top.n)}, odds ratio {numbers.ratio(top.odds_ratio)} "
@@ -125,17 +129,24 @@ def _immunophenotype(a: Analysis) -> str | None:
 
 def _response(a: Analysis) -> str | None:
     shares = [
-        e for e in a.items
+        e
+        for e in a.items
         if isinstance(e, Estimate) and e.scale == "proportion" and e.group and e.n
-    ]  # fmt: skip
+    ]
     if not shares:
         return None
     first = [e for e in shares if e.endpoint == shares[0].endpoint and e.label == shares[0].label]
     said = listed([_reached(e) for e in first[:4]])
     ratio = next(
-        (e for e in a.items if isinstance(e, Estimate) and e.scale == "odds ratio"
-         and e.endpoint == shares[0].endpoint), None,
-    )  # fmt: skip
+        (
+            e
+            for e in a.items
+            if isinstance(e, Estimate)
+            and e.scale == "odds ratio"
+            and e.endpoint == shares[0].endpoint
+        ),
+        None,
+    )
     tail = ""
     if ratio is not None:
         tail = f"; odds ratio {scales.with_interval(ratio, words=True)}"
@@ -145,7 +156,8 @@ def _response(a: Analysis) -> str | None:
 
 def _reached(e: Estimate) -> str:
     limits = f", {numbers.level_name(e.level)} {scales.bounds(e, words=True)}"
-    return f"{numbers.integer(e.count)} of {numbers.integer(e.n)} with {e.group} ({scales.value(e)}{limits})"  # fmt: skip
+    reached = f"{numbers.integer(e.count)} of {numbers.integer(e.n)}"
+    return f"{reached} with {e.group} ({scales.value(e)}{limits})"
 
 
 def _survival(a: Analysis) -> str | None:
@@ -189,11 +201,20 @@ def _cases(a: Analysis) -> str | None:
 
 
 _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
-    "prevalence": _prevalence, "flow": _flow, "baseline": _baseline, "landscape": _landscape,
-    "cooccurrence": _cooccurrence, "immunophenotype": _immunophenotype, "response": _response,
-    "survival": _survival, "cumulative_incidence": _survival, "cox": _fit, "regression": _fit,
-    "cases": _cases, "treatment": _cases,
-}  # fmt: skip
+    "prevalence": _prevalence,
+    "flow": _flow,
+    "baseline": _baseline,
+    "landscape": _landscape,
+    "cooccurrence": _cooccurrence,
+    "immunophenotype": _immunophenotype,
+    "response": _response,
+    "survival": _survival,
+    "cumulative_incidence": _survival,
+    "cox": _fit,
+    "regression": _fit,
+    "cases": _cases,
+    "treatment": _cases,
+}
 
 
 def headline(analysis: Analysis) -> str:

@@ -118,6 +118,8 @@ def p_equals(p: Number, name: str = "p") -> str:
     >>> p_equals(0.0123)
     'p\\xa0=\\xa00.012'
     """
+    if _absent(p):
+        return f"{name} not given"
     text = p_value(p)
     if text[0] in "<>":
         return f"{name}{NBSP}{text[0]}{NBSP}{text[1:]}"

@@ -27,10 +27,13 @@ from fusionscape.words import numbers, scales
 from fusionscape.words.catalogue import plain, refusal_text
 
 ENDPOINTS = {
-    "os": "overall survival", "efs": "event-free survival", "rfs": "relapse-free survival",
-    "dfs": "disease-free survival", "cir": "cumulative incidence of relapse",
+    "os": "overall survival",
+    "efs": "event-free survival",
+    "rfs": "relapse-free survival",
+    "dfs": "disease-free survival",
+    "cir": "cumulative incidence of relapse",
     "nrm": "non-relapse mortality",
-}  # fmt: skip
+}
 
 
 def endpoint_name(code: str | None) -> str:
@@ -38,14 +41,18 @@ def endpoint_name(code: str | None) -> str:
     return ENDPOINTS.get((code or "").lower(), code or "")
 
 
-def _p_part(p: float | None, adjusted: float | None, adjustment: str | None, size: int | None) -> str:
+def _p_part(
+    p: float | None, adjusted: float | None, adjustment: str | None, size: int | None
+) -> str:
     if p is None or math.isnan(p):
         return ""
     said = numbers.p_equals(p)
     if adjusted is None:
         return said
     family = f" over {numbers.plural(size, 'test')}" if size else ""
-    return f"{said}; {numbers.p_equals(adjusted, 'adjusted p')} ({adjustment or 'adjusted'}{family})"
+    return (
+        f"{said}; {numbers.p_equals(adjusted, 'adjusted p')} ({adjustment or 'adjusted'}{family})"
+    )
 
 
 def _missing(n: int) -> str:
@@ -130,7 +137,9 @@ def time_text(value: float, unit: str) -> str:
 
 def _curve(c: Curve) -> str:
     group = f" with {c.group}" if c.group else ""
-    head = f"{c.label}: {numbers.integer(c.events)} events in {numbers.plural(c.n, 'patient')}{group}"
+    head = (
+        f"{c.label}: {numbers.integer(c.events)} events in {numbers.plural(c.n, 'patient')}{group}"
+    )
     return f"{head}; {median_time(c)}." if c.curve == "survival" else f"{head}."
 
 
@@ -189,10 +198,20 @@ def _table(t: Table) -> str:
 
 
 _SAY: dict[type, Callable[[Any], str]] = {
-    Estimate: _estimate, Count: _count, Distribution: _distribution, Test: _test, Curve: _curve,
-    Fit: _fit, Flow: _flow, LesionMatrix: _lesions, MarkerMatrix: _markers, PairTable: _pairs,
-    Timeline: _timeline, Refusal: _refusal, Table: _table,
-}  # fmt: skip
+    Estimate: _estimate,
+    Count: _count,
+    Distribution: _distribution,
+    Test: _test,
+    Curve: _curve,
+    Fit: _fit,
+    Flow: _flow,
+    LesionMatrix: _lesions,
+    MarkerMatrix: _markers,
+    PairTable: _pairs,
+    Timeline: _timeline,
+    Refusal: _refusal,
+    Table: _table,
+}
 
 
 def say(result: Result) -> str:

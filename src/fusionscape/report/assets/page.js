@@ -27,11 +27,37 @@
     return typeof spec.width === "number" ? spec.width : 0;
   }
 
-  function narrowed(spec, factor) {
+  // Plots give way to a narrow screen; keys are laid out anew; what is "fixed" scrolls instead.
+  function narrowed(spec, factor, square) {
     const out = { ...spec };
-    for (const key of ["hconcat", "vconcat"]) if (out[key]) out[key] = out[key].map((part) => narrowed(part, factor));
-    if (typeof out.width === "number" && out.width >= 60) out.width = Math.max(40, Math.round(out.width * factor));
+    const both = square || (spec.usermeta && spec.usermeta.square);
+    for (const key of ["hconcat", "vconcat"]) if (out[key]) out[key] = out[key].map((part) => narrowed(part, factor, both));
+    if (typeof out.width !== "number" || out.name === "fixed") return out;
+    if (out.name === "key") return relaid(out, Math.max(200, out.width * factor));
+    out.width = Math.max(40, Math.round(out.width * factor));
+    if (both && typeof out.height === "number") out.height = Math.round(out.height * factor);
     return out;
+  }
+
+  function relaid(spec, width) {
+    const rows = spec.layer[spec.layer.length - 1].data.values;
+    const places = new Map();
+    let x = 0, y = 0;
+    for (const row of rows) {
+      const swatch = row.colour ? 18 : 0;
+      const length = 6.6 * row.text.length + swatch + 16;
+      if (x && x + length > width) { x = 0; y += 20; }
+      places.set(row.text, { ...row, x, x2: x + 12, xt: x + (swatch ? 17 : 0), y: y + 3, y2: y + 15, ym: y + 9.5 });
+      x += length;
+    }
+    const height = y + 20;
+    const scales = { x: [0, width], y: [0, height] };
+    const layer = spec.layer.map((part) => {
+      const encoding = { ...part.encoding };
+      for (const axis of ["x", "y"]) encoding[axis] = { ...encoding[axis], scale: { ...encoding[axis].scale, domain: scales[axis] } };
+      return { ...part, encoding, data: { values: part.data.values.map((row) => places.get(row.text)) } };
+    });
+    return { ...spec, width, height, layer };
   }
 
   function compiled(spec, dark, title) {
@@ -65,7 +91,7 @@
     const natural = box.querySelector("svg, canvas").getBoundingClientRect().width;
     if (natural > room + 1) {
       const free = drawnWidth(spec);
-      const factor = Math.max(0.3, (free - (natural - room)) / free);
+      const factor = Math.max(Math.min(1, 170 / free), (free - (natural - room)) / free);
       if (free && factor < 1) made = await put(narrowed(spec, factor), box, dark, renderer);
     }
     views.set(id, made);

@@ -1,4 +1,4 @@
-"""Titles, captions and alternative texts of figures, written from the result."""
+"""Titles, captions and alternative texts: spectrum, flow, lesions, pairs, markers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ from collections.abc import Sequence
 
 from fusionscape.results import Estimate, Flow, LesionMatrix, MarkerMatrix, Pair, PairTable
 from fusionscape.words import numbers, scales
-
-
-def listed(parts: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
-
+from fusionscape.words.phrases import inside
 
 Named = Sequence[tuple[str, Estimate]]
 
@@ -51,13 +44,8 @@ def flow_title(flow: Flow) -> str:
     """Where the patients went."""
     root = flow.nodes[0]
     inner = [n for n in flow.nodes if n.parent == root.id and n.reason is None]
-    tail = f", {numbers.integer(inner[0].n)} {_inside(inner[0].label)}" if inner else ""
+    tail = f", {numbers.integer(inner[0].n)} {inside(inner[0].label)}" if inner else ""
     return f"{root.label}: {numbers.integer(root.n)}{tail}"
-
-
-def _inside(label: str) -> str:
-    first = label.split(" ")[0]
-    return label if any(c.isupper() for c in first[1:]) else label[:1].lower() + label[1:]
 
 
 def flow_alt(flow: Flow) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fusionscape.results import Curve, Distribution, Estimate, Fit, Test, Timeline
 from fusionscape.words import numbers, scales
-from fusionscape.words.pictures import listed
+from fusionscape.words.phrases import listed
 from fusionscape.words.sentences import median_time, say
 
 RATES_CAPTION = "Points: rates; lines: their intervals; square size grows with the patients."
@@ -75,6 +75,9 @@ def baseline_alt(parts: Sequence[Distribution], tests: Sequence[Test]) -> str:
     return "Dot plots of measurements by group. " + " ".join(said[:12])
 
 
+KINDS = {"transplant": "transplant", "relapse": "relapse", "death": "death"}
+
+
 def swimmer_title(courses: Sequence[Timeline]) -> str:
     """How many courses, how many with a transplant."""
     grafted = sum(any(e.kind == "transplant" for e in t.events) for t in courses)
@@ -87,10 +90,8 @@ def swimmer_title(courses: Sequence[Timeline]) -> str:
 def swimmer_alt(courses: Sequence[Timeline]) -> str:
     """Who died, relapsed, was transplanted."""
     n = len(courses)
-    said = [
-        f"{word} in {numbers.count_of(sum(any(e.kind == kind for e in t.events) for t in courses), n)}"
-        for kind, word in (("transplant", "transplant"), ("relapse", "relapse"), ("death", "death"))
-    ]  # fmt: skip
+    told = {kind: sum(any(e.kind == kind for e in t.events) for t in courses) for kind in KINDS}
+    said = [f"{word} in {numbers.count_of(told[kind], n)}" for kind, word in KINDS.items()]
     return f"Swimmer plot, one bar a patient from diagnosis to last contact: {listed(said)}."
 
 
@@ -138,7 +139,10 @@ def curves_title(curves: Sequence[Curve], *, contrast: Estimate | None) -> str:
     if curves[0].curve != "survival":
         return f"{name} by group" if len(curves) > 1 else name
     said = listed(
-        [f"{median_time(c, limits=False)}{f' with {c.group}' if c.group else ''}" for c in curves[:3]]
+        [
+            f"{median_time(c, limits=False)}{f' with {c.group}' if c.group else ''}"
+            for c in curves[:3]
+        ]
     )
     return f"{name}: {said}"
 
@@ -172,7 +176,9 @@ SWEEP_CAPTION = (
     "until then. Squares: hazard ratios; lines: their intervals; arrows: beyond the axis."
 )
 OCCUPATION_TITLE = "Where the patients are at each time"
-OCCUPATION_CAPTION = "Height of a band: probability of being in that state; the bands add up to all."
+OCCUPATION_CAPTION = (
+    "Height of a band: probability of being in that state; the bands add up to all."
+)
 
 
 def log_log_alt(curves: Sequence[Curve]) -> str:
