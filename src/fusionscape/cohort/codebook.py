@@ -51,7 +51,9 @@ class Codebook:
 
     `selected_by_fusion` true means the cohort was assembled because of the fusion, so that a
     prevalence cannot be read from it. `tested_by` names the assay that decides what a
-    negative means; `tested_scope` says for which patients it holds ("all" or a column).
+    negative means. `printed` and `invented` matter for synthetic cohorts only: which variables
+    (``sex``) and which joints (``lesion:FLT3-ITD*partner``, names sorted) reproduce printed
+    counts, and which were made up.
     """
 
     name: str

@@ -17,11 +17,14 @@ class Plan:
     `ambiguous_as` says how ambiguous lesion values enter the headline analysis; the other
     codings are shown beside it. `landmark_days` is the pre-declared landmark of any dated
     exposure; `failure_landmark_days` the day by which no remission means treatment failure.
+    `partner_levels` names the fusions that comparisons keep apart; the others are pooled as
+    "other <driver> partner" (empty: every fusion with at least `min_group` patients).
     """
 
     driver: str = "NUP98"
     groups: tuple[str, ...] = ("driver", "partner")
     baseline_by: str | None = None
+    partner_levels: tuple[str, ...] = ()
     min_group: int = 3
     age_cuts_years: tuple[float, ...] = (18.0, 60.0)
     wbc_cuts_10e9_l: tuple[float, ...] = (50.0, 100.0)

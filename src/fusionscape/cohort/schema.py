@@ -31,7 +31,8 @@ PATIENT_FIELDS: dict[str, type[pl.DataType]] = {
     "efs_type": pl.String,  # censored, relapse, death, induction failure, death without remission
     "rfs_days": pl.Float64,
     "rfs_event": pl.Boolean,
-    "entry_days": pl.Float64,
+    "entry_days": pl.Float64,  # delayed entry: when follow-up began to count
+    "cut_off_days": pl.Float64,  # from diagnosis to the data cut-off
     "transplant": pl.Boolean,
     "transplant_days": pl.Float64,
     "transplant_cr1": pl.Boolean,

@@ -72,7 +72,7 @@ def to_json(result: Result) -> dict[str, Any]:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def field_types(kind: type) -> dict[str, Any]:
     names = {**vars(registry), "Result": Result}
     return get_type_hints(kind, localns=names)
 
@@ -100,8 +100,6 @@ def _decode(value: Any, hint: Any, path: str, why: Mapping[str, str]) -> Any:
         )
     if isinstance(hint, type) and is_dataclass(hint):
         return _decode_fields(value, hint, path, why)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
     return value
 
 
@@ -122,7 +120,7 @@ def _decode_union(value: Any, args: tuple[Any, ...], path: str, why: Mapping[str
 def _decode_fields(value: Any, kind: type, path: str, why: Mapping[str, str]) -> Any:
     if not isinstance(value, dict):
         raise CodecError(f"{path or kind.__name__}: expected an object")
-    hints = _hints(kind)
+    hints = field_types(kind)
     known = {f.name for f in fields(kind)}
     unknown = set(value) - known - {"kind", "why_null"}
     if unknown:

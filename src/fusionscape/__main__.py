@@ -1,0 +1,5 @@
+"""``python -m fusionscape`` is the `fusionscape` command."""
+
+from fusionscape.cli import main
+
+main()

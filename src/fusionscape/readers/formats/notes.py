@@ -1,0 +1,54 @@
+"""Findings gathered while one file is read: repeats are counted, the first place is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from fusionscape.results import Finding, Severity
+
+
+@dataclass(slots=True)
+class Notes:
+    """A growing list of findings of one file.
+
+    A finding with the same code, column and `about` as one before it raises the count of the
+    first, so that a file with ten thousand broken rows gives one line and not ten thousand.
+    """
+
+    file: str
+    _found: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
+
+    def add(
+        self,
+        code: str,
+        severity: Severity,
+        what: str,
+        mend: str,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        about: str = "",
+        count: int = 1,
+    ) -> None:
+        """Note one finding, or count it with the first of its kind."""
+        place = (code, column or "", about)
+        earlier = self._found.get(place)
+        if earlier is not None:
+            self._found[place] = replace(earlier, count=earlier.count + count)
+            return
+        self._found[place] = Finding(
+            code=code,
+            severity=severity,
+            what=what,
+            mend=mend,
+            file=self.file,
+            row=row,
+            column=column,
+            value=None if value is None else value[:200],
+            count=count,
+        )
+
+    def found(self) -> tuple[Finding, ...]:
+        """All findings, in the order of their first occurrence."""
+        return tuple(self._found.values())
