@@ -132,7 +132,7 @@ def _blocks(analysis: Analysis) -> dict[tuple[str, ...], list[Distribution]]:
     return out
 
 
-def measurements(analysis: Analysis, *, most: int = 6) -> Figure | None:
+def distributions(analysis: Analysis, *, most: int = 6) -> Figure | None:
     """The first measurements by group, one panel each; None where none was made."""
     blocks = list(_blocks(analysis).items())[:most]
     if not blocks:

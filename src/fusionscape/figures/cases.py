@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from fusionscape.figures import courses, theme
+from fusionscape.figures import theme, treatment
 from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.figures.grammar import layer, pixels, plain, quantity, text, tip
 from fusionscape.figures.theme import Spec
@@ -33,12 +33,12 @@ class _Clock:
         self.last = max(places, default=1.0) or 1.0
 
     def at(self, event: TimelineEvent) -> float:
-        return courses.months(event.day or 0.0) if self.dated else float(event.order)
+        return treatment.months(event.day or 0.0) if self.dated else float(event.order)
 
     def end(self, event: TimelineEvent) -> float:
         if self.dated:
             stop = event.end_day if event.end_day is not None else (event.day or 0.0) + 21
-            return courses.months(stop)
+            return treatment.months(stop)
         return event.order + 0.8
 
     def axis(self, *, shown: bool) -> Spec:
@@ -60,7 +60,7 @@ def _lanes(case: Timeline, clock: _Clock) -> tuple[list[str], list[Spec], list[S
                     **spec,
                     "x2": clock.end(e),
                     "lane": 0,
-                    "colour": courses.class_of(e)[1],
+                    "colour": treatment.class_of(e)[1],
                     "text": theme.short(e.label, 18),
                 }
             )

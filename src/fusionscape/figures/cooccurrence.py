@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from fusionscape.figures import chord, key, theme
+from fusionscape.figures import key, ring, theme
 from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.figures.grammar import HATCH, amount, layer, pixels, plain, text, tip
 from fusionscape.figures.theme import Spec
@@ -91,7 +91,7 @@ def _marks(rows: list[Spec], cell: float, side: float) -> list[Spec]:
     free = [r for r in rows if not r["structural"]]
     dull = [r for r in free if not r["reachable"]]
     fill = {**box, "fill": plain("colour"), "fillOpacity": amount("strength")}
-    ring = {
+    circle = {
         "type": "point",
         "filled": False,
         "stroke": theme.TEXT,
@@ -112,7 +112,7 @@ def _marks(rows: list[Spec], cell: float, side: float) -> list[Spec]:
         layer([r for r in rows if r["structural"]], {"type": "rect", "fill": HATCH}, box),
         layer(dull, small, at),
         layer([r for r in rows if r["passed"]], dot, at),
-        layer([r for r in rows if r["passed"] and r["burden"]], ring, at),
+        layer([r for r in rows if r["passed"] and r["burden"]], circle, at),
     ]
 
 
@@ -205,7 +205,7 @@ def _data(table: PairTable) -> Table:
     return data_table("cooccurrence-pairs", "Pairs of lesions", columns, rows)
 
 
-def meeting(analysis: Analysis) -> Figure | None:
+def chord(analysis: Analysis) -> Figure | None:
     """Chord diagram of the lesions found together; None where none were."""
     table = _table(analysis)
     if table is None:
@@ -224,7 +224,7 @@ def meeting(analysis: Analysis) -> Figure | None:
             f"the {len(chosen)} lesions that meet most" if len(chosen) < len(table.lesions) else "",
             synthetic=analysis.synthetic,
         ),
-        spec=chord.view(chosen, drawn, {p.id for p in passed}),
+        spec=ring.view(chosen, drawn, {p.id for p in passed}),
         alt=words.pairs_alt(table, passed, "Chord diagram"),
         caption=words.CHORD_CAPTION,
         data=_data(table),
@@ -234,5 +234,5 @@ def meeting(analysis: Analysis) -> Figure | None:
 
 def _most_connected(lesions: Sequence[str], pairs: Sequence[Pair]) -> list[str]:
     met = {name: sum(p.both for p in pairs if name in (p.a, p.b)) for name in lesions}
-    best = sorted((n for n in lesions if met[n]), key=lambda n: -met[n])[: chord.MOST]
+    best = sorted((n for n in lesions if met[n]), key=lambda n: -met[n])[: ring.MOST]
     return [name for name in lesions if name in best]

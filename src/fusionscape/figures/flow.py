@@ -80,18 +80,18 @@ def _layers(rows: list[Spec], height: float) -> list[Spec]:
     ]
 
 
-def patient_flow(analysis: Analysis) -> Figure | None:
+def flow(analysis: Analysis) -> Figure | None:
     """The tree of who was counted; None where the analysis holds no flow."""
-    flow = next((f for f in analysis.items if isinstance(f, Flow) and f.nodes), None)
-    if flow is None:
+    found = next((f for f in analysis.items if isinstance(f, Flow) and f.nodes), None)
+    if found is None:
         return None
-    ordered = _ordered(flow.nodes)
+    ordered = _ordered(found.nodes)
     height = len(ordered) * STEP
     return Figure(
         id="patient-flow",
-        title=words.flow_title(flow),
+        title=words.flow_title(found),
         subtitle=subtitle(
-            f"n = {numbers.integer(flow.n)}",
+            f"n = {numbers.integer(found.n)}",
             "parts add up to the line they hang from",
             synthetic=analysis.synthetic,
         ),
@@ -101,7 +101,7 @@ def patient_flow(analysis: Analysis) -> Figure | None:
             "height": height,
             "layer": _layers(_rows(ordered), height),
         },
-        alt=words.flow_alt(flow),
+        alt=words.flow_alt(found),
         caption=words.FLOW_CAPTION,
         data=data_table(
             "flow-nodes",

@@ -98,7 +98,7 @@ def _ratio_row(e: Estimate) -> dots.Dot:
     )
 
 
-def ratios(analysis: Analysis) -> Figure | None:
+def odds_ratios(analysis: Analysis) -> Figure | None:
     """Forest of the odds ratios of an analysis; None where none could be estimated."""
     found = [
         e

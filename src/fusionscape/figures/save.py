@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import as_file, files
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from fusionscape.figures.figure import Figure, complete
 from fusionscape.results import Finding, InputError
 
-Format = Literal["svg", "png", "pdf"]
-FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
+FORMATS = ("svg", "png", "pdf")
 VEGA_LITE = "6.4"
 PNG_SCALE = 3.0
 
@@ -38,6 +36,15 @@ def _missing() -> Finding:
     )
 
 
+def _unknown(kind: str) -> Finding:
+    return Finding(
+        code="unknown-figure-format",
+        severity="error",
+        what=f"Figures cannot be written as {kind!r}.",
+        mend=f"Choose from {', '.join(FORMATS)}.",
+    )
+
+
 def svg(figure: Figure) -> str:
     """The figure as SVG text; its text is set in the embedded font's name."""
     converter = _converter()
@@ -59,22 +66,23 @@ def pdf(figure: Figure) -> bytes:
     return drawn
 
 
-def save(figure: Figure, folder: Path, *, formats: tuple[Format, ...] = ("svg",)) -> list[Path]:
-    """Write the figure into `folder` under its own id, once a format; returns the paths.
+def require() -> None:
+    """Raise InputError with the install command when the extra ``export`` is missing."""
+    _converter()
 
-    Raises InputError with the install command when the extra ``export`` is missing.
+
+def save(figure: Figure, kind: str) -> bytes:
+    """The bytes of the figure as ``svg``, ``png`` or ``pdf``; the same figure, the same bytes.
+
+    Raises InputError when the kind is unknown or the extra ``export`` is missing.
     """
-    makers = {
-        "svg": lambda: svg(figure).encode("utf-8"),
-        "png": lambda: png(figure),
-        "pdf": lambda: pdf(figure),
-    }
-    out = []
-    for kind in formats:
-        path = folder / f"{figure.id}.{kind}"
-        path.write_bytes(makers[kind]())
-        out.append(path)
-    return out
+    if kind == "svg":
+        return svg(figure).encode("utf-8")
+    if kind == "png":
+        return png(figure)
+    if kind == "pdf":
+        return pdf(figure)
+    raise InputError([_unknown(kind)])
 
 
 def vega_lite(figure: Figure) -> str:

@@ -9,7 +9,6 @@ from fusionscape.figures import (
     baseline,
     cases,
     cooccurrence,
-    courses,
     flow,
     immunophenotype,
     landscape,
@@ -17,6 +16,7 @@ from fusionscape.figures import (
     regression,
     response,
     survival,
+    treatment,
 )
 from fusionscape.figures.figure import Figure
 from fusionscape.results import Analysis
@@ -26,20 +26,20 @@ Makers = Callable[[Analysis], Sequence[Figure]]
 
 # By content: each returns nothing where the analysis holds nothing of its kind.
 _BY_CONTENT: tuple[Maker, ...] = (
-    flow.patient_flow,
+    flow.flow,
     landscape.oncoprint,
     cooccurrence.matrix,
-    cooccurrence.meeting,
+    cooccurrence.chord,
     immunophenotype.heatmap,
-    baseline.measurements,
+    baseline.distributions,
 )
 # By topic: what the same kinds of results mean there.
 _BY_TOPIC: dict[str, tuple[Maker, ...]] = {
     "prevalence": (prevalence.spectrum,),
-    "response": (response.rates, response.ratios),
-    "treatment": (response.rates, response.ratios),
+    "response": (response.rates, response.odds_ratios),
+    "treatment": (response.rates, response.odds_ratios),
     "diagnostic_yield": (response.profiles,),
-    "cytogenetics": (response.rates, response.ratios),
+    "cytogenetics": (response.rates, response.odds_ratios),
     "transplant": (assumptions.landmarks,),
     "survival": (assumptions.landmarks,),
 }
@@ -55,11 +55,11 @@ def _made(analysis: Analysis) -> Iterable[Figure | None]:
         yield from makers(analysis)
     yield assumptions.occupations(analysis)
     if analysis.id in ("cases", "treatment"):
-        yield courses.swimmer(analysis)
+        yield treatment.swimmer(analysis)
     if analysis.id == "cases":
         yield from cases.timelines(analysis)
     if analysis.id == "baseline":
-        yield response.ratios(analysis)
+        yield response.odds_ratios(analysis)
 
 
 def figures_of(analysis: Analysis) -> tuple[Figure, ...]:

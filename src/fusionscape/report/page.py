@@ -76,7 +76,7 @@ def _section(section: Section) -> dict[str, Any]:
     analysis = section.analysis
     return {
         "anchor": section.id,
-        "short": short_title(section.question),
+        "short": short_title(analysis.id),
         "question": question_text(section.question),
         "answer": headline(analysis),
         "more": refusals(analysis),

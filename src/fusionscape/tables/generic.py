@@ -36,7 +36,6 @@ COLUMNS = (
     Column(name="p_adjusted", label="Adjusted p", kind="p"),
     Column(name="method", label="Method"),
 )
-_SHOWN = ("what", "group", "n", "missing", "value", "p", "p_adjusted")
 Cells = dict[str, tuple[str, Scalar]]
 
 
@@ -54,12 +53,12 @@ def _p(value: float | None) -> tuple[str, Scalar]:
 
 def _common(item: Any, shown: str, raw: float | None) -> Cells:
     return {
-        "id": _text(item.id),
+        "id": ("", item.id),
         "what": _text(item.label),
         "n": _number(item.n),
         "missing": _number(item.missing),
         "value": (shown, raw),
-        "method": _text(item.method),
+        "method": ("", item.method),
         "group": _text(getattr(item, "group", None)),
     }
 
@@ -153,21 +152,17 @@ def table_of(
 def everything(analysis: Analysis, *, title: str = "All numbers of this section") -> Table | None:
     """Every estimate, count, distribution and test of an analysis; None when it has none.
 
-    Columns that are empty in every row are left out; csv keeps the raw limits.
+    Ids, raw limits and methods are for csv: their columns print nothing on the page.
     """
     rows = [_CELLS[type(item)](item) for item in analysis.items if type(item) in _CELLS]
     if not rows:
         return None
-    used = tuple(
-        column
-        for column in COLUMNS
-        if column.name in _SHOWN
-        and (column.name in ("what", "n") or any(_used(row, column.name) for row in rows))
-    )
+    if not any(row["missing"][1] for row in rows):
+        rows = [{**row, "missing": ("", row["missing"][1])} for row in rows]
     return table_of(
         f"{analysis.id}/table",
         title,
-        used,
+        COLUMNS,
         rows,
         n=analysis.n,
         missing=analysis.missing,
@@ -177,14 +172,6 @@ def everything(analysis: Analysis, *, title: str = "All numbers of this section"
     )
 
 
-def _used(row: Cells, name: str) -> bool:
-    shown, raw = row.get(name, ("", None))
-    return bool(shown) and not (name == "missing" and raw == 0)
-
-
 def tidy(analysis: Analysis) -> Table | None:
-    """The same rows with every column, for csv: ids, raw limits and methods included."""
-    rows = [_CELLS[type(item)](item) for item in analysis.items if type(item) in _CELLS]
-    if not rows:
-        return None
-    return table_of(f"{analysis.id}/tidy", analysis.id, COLUMNS, rows)
+    """The same rows under the analysis' own name, for frames and files."""
+    return everything(analysis, title=analysis.id)

@@ -22,9 +22,9 @@ def _numeric(column: Column) -> bool:
     return column.kind != "text"
 
 
-def _cell(row: Row, at: int, column: Column) -> str:
+def _cell(row: Row, at: int, column: Column, *, first: bool) -> str:
     text = escape(row.cells[at])
-    if at == 0:
+    if first:
         return f'<th scope="row">{text}</th>'
     if not _numeric(column):
         return f"<td>{text}</td>"
@@ -33,13 +33,18 @@ def _cell(row: Row, at: int, column: Column) -> str:
     return f'<td class="n" data-value="{raw}"{title}>{text}</td>'
 
 
-def _row(row: Row, columns: tuple[Column, ...]) -> str:
+def _printed(table: Table, at: int) -> bool:
+    """A column in which no row prints anything is for csv only."""
+    return not table.rows or any(row.cells[at] for row in table.rows if not row.heading)
+
+
+def _row(row: Row, columns: tuple[Column, ...], shown: list[int]) -> str:
     names = ["heading"] * row.heading + [f"level-{min(row.level, 2)}"] * (row.level > 0)
     opening = f'<tr class="{" ".join(names)}">' if names else "<tr>"
     if row.heading:
-        cell = f'<th scope="rowgroup" colspan="{len(columns)}">{escape(row.cells[0])}</th>'
+        cell = f'<th scope="rowgroup" colspan="{len(shown)}">{escape(row.cells[0])}</th>'
         return f"{opening}{cell}</tr>"
-    cells = "".join(_cell(row, at, column) for at, column in enumerate(columns))
+    cells = "".join(_cell(row, at, columns[at], first=at == shown[0]) for at in shown)
     return f"{opening}{cells}</tr>"
 
 
@@ -58,9 +63,11 @@ def to_html(table: Table) -> str:
     >>> "A &lt; B" in to_html(t)
     True
     """
+    shown = [at for at, _ in enumerate(table.columns) if _printed(table, at)]
+    columns = [table.columns[at] for at in shown]
     sortable = len(table.rows) > 2 and not any(r.heading or r.level for r in table.rows)
-    head = "".join(_head(column, sortable=sortable) for column in table.columns)
-    body = "\n".join(_row(row, table.columns) for row in table.rows)
+    head = "".join(_head(column, sortable=sortable) for column in columns)
+    body = "\n".join(_row(row, table.columns, shown) for row in table.rows)
     notes = "".join(f'<p class="notes">{escape(note)}</p>' for note in table.notes)
     mark = " data-sortable" if sortable else ""
     return (

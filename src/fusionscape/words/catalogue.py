@@ -15,12 +15,12 @@ from importlib.resources import files
 from fusionscape.results import Caution, Refusal
 from fusionscape.words import numbers
 
-KINDS = ("cautions", "refusals", "questions", "short", "methods")
+KINDS = ("caution", "refusal", "question", "short")
 
 
 @cache
 def entries(kind: str) -> Mapping[str, str]:
-    """All sentences of one kind: cautions, refusals, questions, short, methods."""
+    """All sentences of one kind: caution, refusal, question or short."""
     out: dict[str, str] = {}
     folder = files("fusionscape.words")
     for file in sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=str):
@@ -70,7 +70,7 @@ def caution_text(caution: Caution) -> str:
     >>> caution_text(caution("never-heard-of", group="KDM5A", n=2))
     'Never heard of: group KDM5A; n 2.'
     """
-    sentence = entries("cautions").get(caution.code)
+    sentence = entries("caution").get(caution.code)
     if sentence is None:
         return _fallback(caution)
     facts = _Facts({f.name: _shown(f.name, f.value) for f in caution.facts})
@@ -80,14 +80,14 @@ def caution_text(caution: Caution) -> str:
 
 def refusal_text(refusal: Refusal) -> str:
     """Why the question cannot be answered from these data."""
-    return entries("refusals").get(refusal.code, f"{plain(refusal.code)}.")
+    return entries("refusal").get(refusal.code, f"{plain(refusal.code)}.")
 
 
 def question_text(code: str) -> str:
     """The heading of a section, by question code."""
-    return entries("questions").get(code, plain(code) + "?")
+    return entries("question").get(code, plain(code) + "?")
 
 
-def short_title(code: str) -> str:
-    """The word or two by which the navigation calls a section."""
-    return entries("short").get(code, plain(code))
+def short_title(topic: str) -> str:
+    """The word or two by which the navigation calls a section, by the id of its analysis."""
+    return entries("short").get(topic, plain(topic))

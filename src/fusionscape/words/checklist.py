@@ -20,7 +20,7 @@ COLUMNS = (
 def checklist(analyses: Sequence[Analysis]) -> Table:
     """Every item of both guidelines that data can answer, with the sections that answer it."""
     text = (files("fusionscape.words") / "guidelines" / "items.toml").read_text(encoding="utf-8")
-    present = {a.id: short_title(a.question) for a in analyses}
+    present = {a.id: short_title(a.id) for a in analyses}
     rows = []
     for item in tomllib.loads(text)["items"]:
         where = [present[topic] for topic in item.get("sections", []) if topic in present]

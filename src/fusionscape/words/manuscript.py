@@ -62,7 +62,7 @@ def _methods(analyses: Sequence[Analysis], references: _References, version: str
             f"{_sentence_part(method)}{references.cite(reference)}"
             for method, reference in methods_used(analysis)
         ]
-        lines.append(f"{short_title(analysis.question)}: {'; '.join(used)}.")
+        lines.append(f"{short_title(analysis.id)}: {'; '.join(used)}.")
     lines.append(
         "Proportions carry their denominator; missing and untested values were left out of it and "
         f"counted. Analyses were made with fusionscape {version}."
