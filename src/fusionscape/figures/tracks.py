@@ -92,7 +92,7 @@ def _placed_key(track: Track) -> tuple[list[Spec], list[Spec]]:
     for word, colour in _key(track):
         if colour is not None:
             swatches.append({"dx": dx, "colour": colour})
-            dx += 13
+            dx += 14
         if word:
             words.append({"dx": dx, "text": word})
             dx += 6.2 * len(word) + 9

@@ -155,7 +155,7 @@ def everything(analysis: Analysis, *, title: str = "All numbers of this section"
     Ids, raw limits and methods are for csv: their columns print nothing on the page.
     """
     rows = [_CELLS[type(item)](item) for item in analysis.items if type(item) in _CELLS]
-    if not rows:
+    if all(isinstance(item, Refusal) for item in analysis.items) or not rows:
         return None
     if not any(row["missing"][1] for row in rows):
         rows = [{**row, "missing": ("", row["missing"][1])} for row in rows]
