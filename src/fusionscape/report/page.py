@@ -77,7 +77,8 @@ def _method(section: Section) -> list[tuple[str, str]]:
 def _cautions(analysis: Analysis) -> dict[str, list[str]]:
     """Cautions in plain words: the first of each kind open, the many like it folded below."""
     seen: dict[str, int] = {}
-    shown, alike = [], []
+    shown: list[str] = []
+    alike: list[str] = []
     for caution in cautions_of(analysis):
         seen[caution.code] = seen.get(caution.code, 0) + 1
         (shown if seen[caution.code] <= OPEN_ALIKE else alike).append(caution_text(caution))

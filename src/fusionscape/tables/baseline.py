@@ -46,9 +46,9 @@ def _blocks(analysis: Analysis, grouping: str) -> dict[str, _Block]:
             block = blocks.setdefault(name, _Block(label=item.label.partition(": ")[0]))
             row = "" if isinstance(item, Distribution) else parts[-1]
             block.rows.setdefault(row, {})[item.group or EVERYBODY] = item
-        elif isinstance(item, (Test, Estimate)) and name in blocks and item.p is not None:
-            if blocks[name].compared is None:
-                blocks[name].compared = item
+        elif isinstance(item, (Test, Estimate)) and item.p is not None:
+            block = blocks.setdefault(name, _Block(label=item.label))
+            block.compared = block.compared or item
     return blocks
 
 
@@ -124,7 +124,7 @@ def _methods(blocks: dict[str, _Block]) -> str:
 
 def table_one(analysis: Analysis, grouping: str) -> Table | None:
     """Table 1 of one grouping; None where nothing was counted."""
-    blocks = _blocks(analysis, grouping)
+    blocks = {k: b for k, b in _blocks(analysis, grouping).items() if b.rows}
     if not blocks:
         return None
     groups = list(
