@@ -254,7 +254,7 @@ EDGES: list[tuple[str, Callable[[], Figure | None]]] = [
         [examples.curve("NUP98::NSD1", 3, rate=0.002, seed=3),
          examples.curve("no driver fusion", 900, rate=0.0004, seed=4)], name="edge")),
     ("no event", lambda: curves_figure([examples.curve("A", 8, rate=1e-7, seed=1)], name="edge")),
-    ("one patient", lambda: curves_figure([examples.curve("A", 1, rate=0.01, seed=1)], name="edge")),
+    ("one patient", lambda: curves_figure([examples.curve("A", 1, rate=0.01, seed=1)], name="e")),
     ("200 letters", lambda: curves_figure([examples.curve(LONG, 20, rate=0.01, seed=1)], name="e")),
     ("long lesions", lambda: oncoprint(examples.landscape(20, longest=LONG))),
     ("long groups", lambda: rates(examples.response(((LONG, 1, 2), ("b", 0, 1))))),
