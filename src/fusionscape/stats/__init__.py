@@ -14,7 +14,7 @@ _HOME: dict[str, str] = {
     "describe": "distributions",
     "fisher": "fisher_exact",
     "fisher_pairs": "lesion_pairs",
-    "hodges_lehmann": "rank_tests",
+    "hodges_lehmann": "shift",
     "kruskal_wallis": "rank_tests",
     "logistic": "logistic_regression",
     "mann_whitney": "rank_tests",
