@@ -45,6 +45,7 @@ _PATIENT_COLUMNS = (
     "patient_id", "cut_off_days", "entry_days", "loss_reason", "transplant_days", "os_days",
     "os_event",
 )  # fmt: skip
+_DECISIVE = ("response", "remission", "relapse")
 _RULE_DEFAULTS: dict[str, Any] = {
     "title": "rule set of the study",
     "reference": "declared in the study file",
@@ -196,11 +197,7 @@ def cut_off_days(cohort: Cohort) -> FloatArray:
 def _as_reported(cohort: Cohort, name: str) -> EndpointData:
     columns = REPORTED.get(name)
     if columns is None or not all(cohort.has(c) for c in columns):
-        frame = cohort.patients.select("patient_id").with_columns(
-            pl.lit(None, dtype=dtype).alias(column)
-            for column, dtype in _SCHEMA.items()
-            if column != "patient_id"
-        )
+        frame = _nobody(cohort)
     else:
         time, event = columns
         entry = (
@@ -248,6 +245,14 @@ def _data(
     )
 
 
+def _nobody(cohort: Cohort) -> pl.DataFrame:
+    return cohort.patients.select("patient_id").with_columns(
+        pl.lit(None, dtype=dtype).alias(column)
+        for column, dtype in _SCHEMA.items()
+        if column != "patient_id"
+    )
+
+
 def _custom(cohort: Cohort) -> Mapping[str, Any]:
     """Rule sets written in the study file, by name."""
     custom = cohort.study.get("endpoint_rules", {})
@@ -269,6 +274,8 @@ def study_rules(cohort: Cohort, name: str) -> EndpointRules:
 
 def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     rules = study_rules(cohort, rules_name)
+    if name != "os" and not any(_dated(cohort, kind) for kind in _DECISIVE):
+        return _data(name, rules.name, rules.reference, _nobody(cohort), outside=0)
     courses = patient_courses(cohort)
     rows: list[dict[str, Any]] = []
     outside = 0

@@ -132,7 +132,9 @@ def _is_later(field: str) -> bool:
 
 def _date(cohort: Cohort, field: str, meaning: ColumnMeaning | None) -> str | None:
     """The date of a post-baseline field, where at least one is in the data."""
-    kind = "transplant" if field.startswith("transplant") else "exposure"
+    head = field.partition(":")[0]
+    kind = "response" if head == "response" else "exposure"
+    kind = "transplant" if field.startswith("transplant") else kind
     bare = field.removeprefix("covariate:")
     rows = cohort.events.filter((pl.col("kind") == kind) & pl.col("day").is_not_null())
     if kind == "exposure":
