@@ -275,10 +275,8 @@ def _exposure(cohort: Cohort, data: EndpointData, exposure: Exposure) -> Iterato
     if exposed < least or here.time.size - exposed < least or not here.event.any():
         yield _refused("too-few-exposed", exposure.label, here.parts, cohort.n)
         return
-    if exposure.undated.any():
-        note = (caution("exposure-undated", exposure=exposure.label, n=int(exposure.undated.sum())),)
-    else:
-        note = ()
+    undated = int(exposure.undated.sum())
+    note = (caution("exposure-undated", exposure=exposure.label, n=undated),) if undated else ()
     yield from _simon_makuch(here)
     for item in (*_naive(here), *_moving(here)):
         yield replace(item, cautions=(*item.cautions, *note))
@@ -308,14 +306,22 @@ def _items(people: Cohort, name: str | None) -> Iterator[Result]:
     if rules is not None and rules not in known_rule_sets(people):
         yield _refused("unknown-rule-set", rules, (TOPIC, rules), people.n)
         return
+    endpoints = tuple(_endpoints(people))
+    if not endpoints:
+        return
     found = [x for x in dated_exposures(people) if name is None or x.name == name]
     for exposure in found:
-        for data in _endpoints(people):
+        for data in endpoints:
             if exposure.name == REMISSION and data.endpoint == "efs":
                 continue  # remission is part of what event-free means
-            if any(is_invented(people.codebook, f) for f in (exposure.name, data.endpoint, "os_days")):
+            if any(
+                is_invented(people.codebook, f) for f in (exposure.name, data.endpoint, "os_days")
+            ):
                 yield _refused(
-                    "invented-endpoint", exposure.label, (TOPIC, exposure.name, data.endpoint), people.n
+                    "invented-endpoint",
+                    exposure.label,
+                    (TOPIC, exposure.name, data.endpoint),
+                    people.n,
                 )
                 continue
             yield from _exposure(people, data, exposure)

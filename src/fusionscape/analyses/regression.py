@@ -166,9 +166,7 @@ def _described(
     if not covariate.levels:
         values = np.asarray(covariate.values, dtype=np.float64)[inside]
         stable_id = make_id(*parts, covariate.name, group)
-        yield distribution(
-            cohort, stable_id, values, label=covariate.label, unit="", group=group
-        )
+        yield distribution(cohort, stable_id, values, label=covariate.label, unit="", group=group)
         return
     values_here = covariate.values[inside].tolist()
     n = len(values_here) - values_here.count("")

@@ -88,7 +88,11 @@ class Sample:
 
 
 def _curves(
-    cohort: Cohort, data: EndpointData, groups: SurvivalGroups, sample: Sample, parts: tuple[str, ...]
+    cohort: Cohort,
+    data: EndpointData,
+    groups: SurvivalGroups,
+    sample: Sample,
+    parts: tuple[str, ...],
 ) -> Iterator[Result]:
     everybody = groups.array()
     fit = stats.km(
@@ -101,17 +105,13 @@ def _curves(
     )
     horizons = {
         (e.group, i % len(shown.YEARS)): e
-        for i, e in enumerate(
-            fit.survival_at([y * shown.DAYS_PER_YEAR for y in shown.YEARS])
-        )
+        for i, e in enumerate(fit.survival_at([y * shown.DAYS_PER_YEAR for y in shown.YEARS]))
     }
     found: list[Curve] = []
     for level in groups.levels:
         if level in sample.group:
             missing = int((everybody == level).sum()) - sample.size(level)
-            found.append(
-                shown.named(cohort, fit[level], data, parts, group=level, missing=missing)
-            )
+            found.append(shown.named(cohort, fit[level], data, parts, group=level, missing=missing))
     yield from found
     for curve in found:
         yield shown.median(curve)
@@ -124,7 +124,9 @@ def _exact(test: LogRank) -> dict[str, object]:
         return {"p": test.p, "method": "Log-rank test"}
     return {
         "p": test.exact.p,
-        "method": "Exact log-rank test" if test.exact.enumerated else "Log-rank test by permutation",
+        "method": "Exact log-rank test"
+        if test.exact.enumerated
+        else "Log-rank test by permutation",
         "relabellings": test.exact.relabellings,
         "seed": test.exact.seed,
         "p_ci_low": test.exact.p_ci_low,
@@ -155,7 +157,11 @@ def _test(
 
 
 def _tests(
-    cohort: Cohort, data: EndpointData, groups: SurvivalGroups, sample: Sample, parts: tuple[str, ...]
+    cohort: Cohort,
+    data: EndpointData,
+    groups: SurvivalGroups,
+    sample: Sample,
+    parts: tuple[str, ...],
 ) -> Iterator[Test]:
     """One test between all groups, then every pair with Holm's correction."""
     exact = None if sample.time.size < EXACT_BELOW and sample.entry is None else False
@@ -186,7 +192,11 @@ def _tests(
 
 
 def _restricted(
-    cohort: Cohort, data: EndpointData, groups: SurvivalGroups, sample: Sample, parts: tuple[str, ...]
+    cohort: Cohort,
+    data: EndpointData,
+    groups: SurvivalGroups,
+    sample: Sample,
+    parts: tuple[str, ...],
 ) -> Iterator[Estimate | Refusal]:
     """Life-time lived up to tau: each group against the first."""
     levels = [level for level in groups.levels if sample.size(level)]
@@ -233,7 +243,11 @@ def _restricted(
 
 
 def _ratio(
-    cohort: Cohort, data: EndpointData, groups: SurvivalGroups, sample: Sample, parts: tuple[str, ...]
+    cohort: Cohort,
+    data: EndpointData,
+    groups: SurvivalGroups,
+    sample: Sample,
+    parts: tuple[str, ...],
 ) -> Iterator[Estimate]:
     """The hazard ratio of two groups; its p is that of the log-rank test beside it."""
     comparator, exposure = groups.levels

@@ -48,6 +48,12 @@ SECTIONS: tuple[SectionPlan, ...] = (
         "analyses.response:response", ("figures.response:rates", "figures.response:odds_ratios")
     ),
     SectionPlan("analyses.treatment:treatment", ("figures.treatment:swimmer",)),
+    SectionPlan("analyses.survival:survival"),
+    SectionPlan("analyses.endpoint_rules:endpoint_rules"),
+    SectionPlan("analyses.cumulative_incidence:cumulative_incidence"),
+    SectionPlan("analyses.multistate:multistate"),
+    SectionPlan("analyses.regression:regression"),
+    SectionPlan("analyses.exposures:exposures"),
     SectionPlan("analyses.cases:cases", ("figures.cases:timelines",)),
     SectionPlan("analyses.eligibility:eligibility"),
 )

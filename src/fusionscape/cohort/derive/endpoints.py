@@ -305,9 +305,7 @@ def patient_courses(cohort: Cohort) -> dict[str, Course]:
     extra = {
         row["patient_id"]: row
         for row in cohort.patients.select(
-            c
-            for c in _PATIENT_COLUMNS
-            if c in cohort.patients.columns
+            c for c in _PATIENT_COLUMNS if c in cohort.patients.columns
         ).to_dicts()
     }
     grouped: dict[str, list[dict[str, Any]]] = {}

@@ -15,7 +15,6 @@ import polars as pl
 
 from fusionscape.cohort.codebook import ColumnMeaning, Timing
 from fusionscape.cohort.cohort import Cohort
-from fusionscape.cohort.schema import PATIENT_FIELDS
 from fusionscape.results import Caution, Refusal, caution, make_id
 
 Code = Literal["immortal-time", "timing-unknown", "not-in-cohort"]
@@ -120,10 +119,11 @@ def _meaning(cohort: Cohort, field: str) -> ColumnMeaning | None:
 
 
 def _label(field: str, meaning: ColumnMeaning | None) -> str:
+    """The lesion, the age band, or the column as the file names it."""
     bare = field.removeprefix("covariate:").removeprefix("lesion:")
-    if meaning is None or field.startswith("lesion:") or field in PATIENT_FIELDS:
+    if meaning is None or meaning.field.startswith("lesion:") or field in _DERIVED:
         return bare
-    return meaning.label or bare
+    return meaning.source
 
 
 def _is_later(field: str) -> bool:

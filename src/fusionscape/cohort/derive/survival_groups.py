@@ -147,7 +147,9 @@ def survival_groups(
         judgement = judge(cohort, by)
         if not judgement.allowed:
             refused.append(judgement)
-        elif not any(is_invented(cohort.codebook, field, _INTO_MODEL.get(by, by)) for field in fields):
+        elif not any(
+            is_invented(cohort.codebook, field, _INTO_MODEL.get(by, by)) for field in fields
+        ):
             found.extend(_groups(cohort, inside, by, judgement))
     return tuple(_distinct(found)), tuple(refused)
 
@@ -165,9 +167,7 @@ def _groups(
     notes = judgement.cautions
     if by == INDUCTION:
         notes = (caution("chosen-treatment", exposure="the induction regimen"),)
-    yield SurvivalGroups(
-        by=by, label=judgement.label, labels=labels, levels=levels, cautions=notes
-    )
+    yield SurvivalGroups(by=by, label=judgement.label, labels=labels, levels=levels, cautions=notes)
 
 
 def _distinct(found: list[SurvivalGroups]) -> Iterator[SurvivalGroups]:
