@@ -100,7 +100,7 @@ def _fusion(cohort: Cohort, field: str) -> Judgement:
     ]
     label = {"driver": f"{cohort.plan.driver} fusion", "partner": "Partner"}.get(field, "Fusion")
     if not timings:
-        note = caution("timing-assumed", variable=label)
+        note = caution("timing-assumed", column=label, timing="baseline")
         return Judgement(field=field, label=label, timing="baseline", cautions=(note,))
     if "post-baseline" in timings:
         return Judgement(field=field, label=label, timing="post-baseline", code="immortal-time")
