@@ -19,6 +19,7 @@ from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.survival_groups import (
     SurvivalGroups,
+    everybody_name,
     survival_groups,
     wanted_groupings,
 )
@@ -29,7 +30,7 @@ TOPIC = "cumulative_incidence"
 METHOD = "Aalen-Johansen with ties exact; Gray's test; Fine-Gray beside cause-specific Cox"
 REFERENCE = "Aalen & Johansen 1978, Scand J Stat 5:141-150; Gray 1988, doi:10.1214/aos/1176350951"
 FINE_GRAY = "Fine & Gray 1999, doi:10.1080/01621459.1999.10474144"
-GROUPINGS = ("fusion", "driver", "partner")
+GROUPINGS = ("driver", "partner", "fusion")
 COMPARED_EVENTS = 5
 MODELLED_EVENTS = 10
 
@@ -43,12 +44,11 @@ def _curves(
     """
     everybody = groups.array()
     keep = (everybody != "") & ~np.isnan(causes.cause)
-    entry = causes.data.entry[keep]
-    late = bool((entry > 0).any())
+    entry = causes.data.late_entry(keep)
     fit = stats.aalen_johansen(
         causes.data.time[keep], causes.cause[keep].astype(int), group=everybody[keep],
-        entry=entry if late else None, level=cohort.plan.level,
-        min_at_risk=cohort.plan.follow_up_minimum_at_risk if late else 1,
+        entry=entry, level=cohort.plan.level,
+        min_at_risk=cohort.plan.follow_up_minimum_at_risk if entry is not None else 1,
     )  # fmt: skip
     here = set(everybody[keep].tolist())
     days = [year * shown.DAYS_PER_YEAR for year in shown.YEARS]
@@ -86,7 +86,7 @@ def _gray(
         name = causes.names[place - 1]
         stable_id = make_id(TOPIC, causes.name, groups.by, name, "gray")
         label = f"{causes.label}, {name} by {groups.label}"
-        if (causes.data.entry[keep] > 0).any():
+        if causes.data.late_entry(keep) is not None:
             yield _refused("entry-not-supported", stable_id, label, int(keep.sum()))
             continue
         if not (causes.cause[keep] == place).any():
@@ -115,7 +115,7 @@ def _fine_gray(
     keep = complete_cases(causes.data, covariates)
     used = [c for c in (c.only(keep) for c in covariates) if c.varies()]
     events = int((causes.cause[keep] == place).sum())
-    if (causes.data.entry[keep] > 0).any():
+    if causes.data.late_entry(keep) is not None:
         return _refused("entry-not-supported", stable_id, label, cohort.n)
     if not used or events < 2:
         return _refused("model-not-estimable", stable_id, label, cohort.n)
@@ -198,7 +198,7 @@ def _population(
 ) -> Iterator[Result]:
     import polars as pl
 
-    name = f"{cohort.plan.driver}-rearranged" if not inside.all() else "all patients"
+    name = everybody_name(cohort, people)
     labels = pl.Series([name if x else None for x in inside.tolist()], dtype=pl.String)
     everybody = SurvivalGroups(by="all", label="all patients", labels=labels, levels=(name,))
     places = range(1, len(causes.names) + 1)

@@ -37,12 +37,11 @@ def _summary(people: Cohort, data: EndpointData, name: str) -> Iterator[Result]:
     keep = ~np.isnan(data.time)
     if not keep.any():
         return
-    entry = data.entry[keep]
-    late = bool((entry > 0).any())
+    entry = data.late_entry(keep)
     fit = stats.km(
-        data.time[keep], data.status[keep] == 1, entry=entry if late else None,
+        data.time[keep], data.status[keep] == 1, entry=entry,
         level=people.plan.level,
-        min_at_risk=people.plan.follow_up_minimum_at_risk if late else 1,
+        min_at_risk=people.plan.follow_up_minimum_at_risk if entry is not None else 1,
     )  # fmt: skip
     curve = shown.named(
         people, fit.curves[0], data, (TOPIC, data.endpoint), group=name,

@@ -58,14 +58,13 @@ class Followed:
     def of(cls, cohort: Cohort, data: EndpointData, exposure: Exposure) -> Followed:
         """Patients with a known endpoint whose exposure has a day or did not happen."""
         keep = ~np.isnan(data.time) & ~exposure.undated
-        entry = data.entry[keep]
         return cls(
             cohort=cohort,
             data=data,
             exposure=exposure,
             time=data.time[keep],
             event=data.status[keep],
-            entry=entry if bool((entry > 0).any()) else None,
+            entry=data.late_entry(keep),
             day=exposure.day[keep],
             missing=cohort.n - int(keep.sum()),
         )
@@ -129,13 +128,13 @@ def _ratio(
 
 def _cox(here: Followed, time: FloatArray, event: FloatArray, on: FloatArray,
          entry: FloatArray | None) -> CoxFit | None:  # fmt: skip
-    try:
-        return stats.cox(  # type: ignore[no-any-return]
-            time, event, on[:, None], entry=entry, names=[here.exposure.label],
-            level=here.cohort.plan.level,
-        )  # fmt: skip
-    except ValueError:  # nobody had the event, or nobody at risk
+    if not event.any():
         return None
+    fit: CoxFit = stats.cox(
+        time, event, on[:, None], entry=entry, names=[here.exposure.label],
+        level=here.cohort.plan.level,
+    )  # fmt: skip
+    return fit
 
 
 def _naive(here: Followed) -> Iterator[Estimate]:
@@ -151,7 +150,8 @@ def _naive(here: Followed) -> Iterator[Estimate]:
 
 def _moving(here: Followed) -> Iterator[Estimate]:
     cut = episodes(here.time, here.event, here.day, entry=here.entry)
-    fit = _cox(here, cut.time, cut.event.astype(float), cut.exposed.astype(float), cut.entry)
+    entry = np.maximum(cut.entry, -1.0)  # from the origin on: before the first event
+    fit = _cox(here, cut.time, cut.event.astype(float), cut.exposed.astype(float), entry)
     if fit is None:
         return
     yield from _ratio(

@@ -54,7 +54,7 @@ def _states(
     years = [y * shown.DAYS_PER_YEAR for y in shown.YEARS]
     fit = stats.occupation(moves, times=years, level=people.plan.level)
     for curve in fit.curves:
-        name = str(curve.group)
+        name = curve.label
         yield replace(
             curve, id=make_id(TOPIC, "os", name), label=f"In the state: {name}", endpoint="os",
             rules=data.rules, missing=people.n - int(keep.sum()), synthetic=people.synthetic,

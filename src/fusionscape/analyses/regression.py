@@ -119,7 +119,12 @@ def _follow_up(
     cohort: Cohort, data: EndpointData, group: str, inside: np.ndarray
 ) -> Iterator[Estimate]:
     keep = inside & ~np.isnan(data.time)
-    fit = stats.km(data.time[keep], data.status[keep] == 1, level=cohort.plan.level)
+    if not keep.any():
+        return
+    fit = stats.km(
+        data.time[keep], data.status[keep] == 1, entry=data.late_entry(keep),
+        level=cohort.plan.level,
+    )  # fmt: skip
     curve = fit.curves[0]
     if curve.follow_up_median is None or np.isnan(curve.follow_up_median):  # all had the event
         return
@@ -181,10 +186,9 @@ def _described(
 def _kept_test(cohort: Cohort, data: EndpointData, sides: dict[str, np.ndarray]) -> Test:
     keep = ~np.isnan(data.time)
     group = np.where(sides["kept"], "kept", "dropped")[keep]
-    entry = data.entry[keep]
     test = stats.logrank(
         data.time[keep], data.status[keep] == 1, group,
-        entry=entry if (entry > 0).any() else None, exact=False,
+        entry=data.late_entry(keep), exact=False,
     )  # fmt: skip
     return Test(
         id=make_id(TOPIC, data.endpoint, "kept", "log-rank"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from fusionscape import stats
 from fusionscape.cohort import Cohort
@@ -25,6 +26,7 @@ from fusionscape.cohort.derive.guard import refusal
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.survival_groups import (
     SurvivalGroups,
+    everybody_name,
     survival_groups,
     wanted_groupings,
 )
@@ -38,6 +40,7 @@ from fusionscape.results import (
     Refusal,
     Result,
     Test,
+    caution,
     make_id,
 )
 from fusionscape.stats.logrank_tests import LogRank
@@ -46,6 +49,7 @@ TOPIC = "survival"
 METHOD = "Kaplan-Meier with log-log limits; log-rank test, exact by relabelling in small cohorts"
 REFERENCE = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452"
 EXACT_BELOW = 61
+FEW_EVENTS = 5
 ENDPOINTS = ("os", "efs", "rfs")
 
 ObjectArray = npt.NDArray[np.object_]
@@ -64,11 +68,10 @@ class Sample:
     def of(cls, data: EndpointData, group: ObjectArray) -> Sample:
         """Patients with a group and a known endpoint."""
         keep = (group != "") & ~np.isnan(data.time)
-        entry = data.entry[keep]
         return cls(
             time=data.time[keep],
             event=data.status[keep],
-            entry=entry if bool((entry > 0).any()) else None,
+            entry=data.late_entry(keep),
             group=group[keep],
         )
 
@@ -207,16 +210,13 @@ def _restricted(
             sample.time, sample.event, group=coded, entry=sample.entry, level=cohort.plan.level
         )
     except InputError as error:
-        yield Refusal(
-            id=make_id(*parts, "restricted-mean"),
-            label=f"Restricted mean of {data.label.lower()} by {groups.label}",
-            code=error.findings[0].code,
-            n=0,
-            missing=int(sample.time.size),
-            method="Restricted mean survival time",
-            reference="Royston & Parmar 2013, doi:10.1186/1471-2288-13-152",
-        )
+        yield _no_mean(data, groups, sample, parts, error.findings[0].code)
         return
+    if not all(mean.events for mean in fit.groups):
+        yield _no_mean(data, groups, sample, parts, "group-without-events")
+        return
+    few = min(mean.events for mean in fit.groups)
+    notes = (caution("few-events-wald", n=int(few)),) if few < FEW_EVENTS else ()
     for contrast, level in zip(fit.contrasts, levels[1:], strict=True):
         yield Estimate(
             id=make_id(*parts, "restricted-mean", level),
@@ -238,8 +238,22 @@ def _restricted(
             method=f"{fit.method}; tau {fit.tau:g} days, {fit.tau_rule}",
             reference=fit.reference,
             synthetic=cohort.synthetic,
-            cautions=(*fit.cautions, *groups.cautions),
+            cautions=(*fit.cautions, *notes, *groups.cautions),
         )
+
+
+def _no_mean(
+    data: EndpointData, groups: SurvivalGroups, sample: Sample, parts: tuple[str, ...], code: str
+) -> Refusal:
+    return Refusal(
+        id=make_id(*parts, "restricted-mean"),
+        label=f"Restricted mean of {data.label.lower()} by {groups.label}",
+        code=code,
+        n=0,
+        missing=int(sample.time.size),
+        method="Restricted mean survival time",
+        reference="Royston & Parmar 2013, doi:10.1186/1471-2288-13-152",
+    )
 
 
 def _ratio(
@@ -252,13 +266,10 @@ def _ratio(
     """The hazard ratio of two groups; its p is that of the log-rank test beside it."""
     comparator, exposure = groups.levels
     exposed = (sample.group == exposure).astype(np.float64)
-    try:
-        fit = stats.cox(
-            sample.time, sample.event, exposed[:, None], entry=sample.entry, names=[exposure],
-            level=cohort.plan.level,
-        )  # fmt: skip
-    except ValueError:  # nobody had the event
-        return
+    fit = stats.cox(
+        sample.time, sample.event, exposed[:, None], entry=sample.entry, names=[exposure],
+        level=cohort.plan.level,
+    )  # fmt: skip
     if not math.isfinite(fit.hazard_ratio[0]):
         return
     yield Estimate(
@@ -302,13 +313,11 @@ def _grouped(cohort: Cohort, data: EndpointData, groups: SurvivalGroups) -> Iter
 
 def _overall(cohort: Cohort, data: EndpointData, inside: npt.NDArray[np.bool_]) -> Iterator[Result]:
     """Everybody in one curve, with median, shares alive and follow-up."""
-    name = f"{cohort.plan.driver}-rearranged" if not inside.all() else "all patients"
+    name = everybody_name(cohort, cohort.where(pl.Series(inside)))
     group = np.where(inside, name, "").astype(object)
     sample = Sample.of(data, group)
     if not sample.time.size:
         return
-    import polars as pl
-
     groups = SurvivalGroups(
         by="all", label="all patients", labels=pl.Series(group.tolist()), levels=(name,)
     )

@@ -86,19 +86,15 @@ def model(
         levels={c.label: c.levels for c in used if c.levels},
         reference={c.label: c.levels[0] for c in used if c.levels},
     )
-    entry = data.entry[complete]
-    try:
-        fit = stats.cox(
-            data.time[complete],
-            event,
-            design,
-            entry=entry if (entry > 0).any() else None,
-            strata=None if strata is None else strata[complete].astype(str),
-            penalty=penalty,
-            level=level,
-        )
-    except ValueError:  # no risk set holds anybody to compare with
-        return None
+    fit = stats.cox(
+        data.time[complete],
+        event,
+        design,
+        entry=data.late_entry(complete),
+        strata=None if strata is None else strata[complete].astype(str),
+        penalty=penalty,
+        level=level,
+    )
     return Modelled(
         fit=fit, design=design, covariates=tuple(used), complete=complete, event=event,
         left_out=notes,
@@ -143,10 +139,9 @@ def terms_of(found: Modelled) -> tuple[Term, ...]:
 
 def _proportional(found: Modelled) -> Iterator[FitTest]:
     """Whether hazard ratios change over time, per covariate and for all at once."""
-    try:
-        test = stats.ph_test(found.fit)
-    except ValueError:  # an estimate without a finite value has no residuals
+    if np.isnan(found.fit.coef).all():
         return
+    test = stats.ph_test(found.fit)
     for term, statistic, df, p in zip(
         test.terms, test.statistic.tolist(), test.df.tolist(), test.p.tolist(), strict=True
     ):
@@ -157,10 +152,9 @@ def _proportional(found: Modelled) -> Iterator[FitTest]:
 
 
 def _concordance(found: Modelled) -> float | None:
-    try:
-        value = float(stats.fit_concordance(found.fit).concordance)
-    except ValueError:
+    if np.isnan(found.fit.coef).all():
         return None
+    value = float(stats.fit_concordance(found.fit).concordance)
     return value if math.isfinite(value) else None
 
 

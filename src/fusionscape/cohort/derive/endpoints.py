@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
@@ -22,6 +23,7 @@ from fusionscape.knowledge.endpoints import (
 from fusionscape.results import Caution, FloatArray, caution
 
 AS_REPORTED = "as reported"
+SEEN_LATER_DAYS = 180.0
 REPORTED = {
     "os": ("os_days", "os_event"),
     "efs": ("efs_days", "efs_event"),
@@ -100,6 +102,14 @@ class EndpointData:
     def entry(self) -> FloatArray:
         """Days at which observation began, 0 where it began at the origin."""
         return np.nan_to_num(_numbers(self.frame["entry"]), nan=0.0)
+
+    def late_entry(self, keep: npt.NDArray[np.bool_]) -> FloatArray | None:
+        """Entry of these patients where anybody entered late; before 0 means from the origin.
+
+        From the origin lies before 0, so that who has the event at time 0 is at risk of it.
+        """
+        entry = self.entry[keep]
+        return np.where(entry > 0, entry, -1.0) if bool((entry > 0).any()) else None
 
     def of(self, cohort: Cohort) -> EndpointData:
         """The endpoint of these patients only, in their order."""
@@ -295,9 +305,24 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
         )
     frame = pl.DataFrame(rows, schema=_SCHEMA)
     found = _data(name, rules.name, rules.reference, frame, outside=outside)
-    if cohort.has("cut_off_days") or not found.known.height:
-        return found
-    return replace(found, cautions=(*found.cautions, caution("no-cut-off", endpoint=found.label)))
+    notes = list(found.cautions)
+    if found.known.height and not cohort.has("cut_off_days"):
+        notes.append(caution("no-cut-off", endpoint=found.label))
+    notes.extend(_seen_later(found, courses))
+    return replace(found, cautions=tuple(notes))
+
+
+def _seen_later(data: EndpointData, courses: Mapping[str, Course]) -> Iterator[Caution]:
+    """Responders censored at an assessment long before they were last seen alive."""
+    ended = data.frame.filter(pl.col("why") == "last response assessment")
+    n = 0
+    for patient in ended["patient_id"].to_list():
+        course = courses[patient]
+        days = [a.day for a in course.assessments if a.day is not None]
+        if days and course.last_seen is not None:
+            n += course.last_seen - max(days) > SEEN_LATER_DAYS
+    if n:
+        yield caution("followed-beyond-assessment", endpoint=data.label, rules=data.rules, n=n)
 
 
 def patient_courses(cohort: Cohort) -> dict[str, Course]:

@@ -19,7 +19,7 @@ from fusionscape.results import Caution, FloatArray, caution
 FUSION = "fusion"
 MOST_LESIONS = 4
 MOST_LEVELS = 12
-_ALWAYS = ("driver", FUSION, "partner", AGE_BAND, INDUCTION)
+_ALWAYS = ("driver", "partner", FUSION, AGE_BAND, INDUCTION)
 _INTO_MODEL = {AGE_BAND: "age_years", "driver": "partner", FUSION: "partner"}
 
 
@@ -131,6 +131,13 @@ def wanted_groupings(cohort: Cohort, carriers: Cohort) -> tuple[str, ...]:
     lesions = [f"lesion:{x.name}" for x in co_lesions(carriers)[:MOST_LESIONS]]
     names = [*_ALWAYS[:3], *cohort.plan.groups, *lesions, *_ALWAYS[3:]]
     return tuple(dict.fromkeys(names))
+
+
+def everybody_name(cohort: Cohort, people: Cohort) -> str:
+    """Name of the population: the carriers, or everybody where nobody carries the driver."""
+    if people.n and cohort.carrying(cohort.plan.driver).n == people.n:
+        return driver_labels(cohort.plan.driver)[0]
+    return "all patients"
 
 
 def survival_groups(
