@@ -51,6 +51,8 @@ def _states(
         data.time[keep], data.status[keep],
         {state: days[keep] for state, days in milestones.items()}, initial=INITIAL,
     )  # fmt: skip
+    if not moves.patient.size:  # nobody has any follow-up
+        return
     years = [y * shown.DAYS_PER_YEAR for y in shown.YEARS]
     fit = stats.occupation(moves, times=years, level=people.plan.level)
     for curve in fit.curves:
