@@ -113,6 +113,25 @@ def test_a_table_where_the_central_interval_disagrees():
         assert not fit.ci_low <= 1 <= fit.ci_high or "interval-has-gap" in codes(fit)
 
 
+def test_a_confidence_set_with_a_gap_is_said():
+    # 7/262 against 30/494 (Fay 2010): p = 0.04996, yet ratios just above 1 are not rejected, so the
+    # interval that holds all ratios not rejected reaches 1.014
+    table = [[7, 255], [30, 464]]
+    fit = fisher(table)
+    assert fit.p == pytest.approx(0.04996, abs=5e-6)
+    assert (fit.ci_low, fit.ci_high) == pytest.approx((0.177, 1.014), abs=5e-4)
+    assert codes(fit) == ["ci-test-disagree", "interval-has-gap"]
+    support = conditional.hypergeometric(262, 494, 37)
+
+    def p_at(ratio):
+        density = conditional.probabilities(support, math.log(ratio))
+        return density[density <= density[7] * (1 + 1e-7)].sum()
+
+    assert p_at(fit.ci_high * 0.9999) > 0.05
+    assert p_at(fit.ci_high * 1.0001) < 0.05
+    assert p_at(1.0) < 0.05
+
+
 def test_edges():
     nothing = fisher([[0, 0], [0, 0]])
     assert nothing.p == 1.0

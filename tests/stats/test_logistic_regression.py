@@ -132,6 +132,7 @@ def test_few_events_are_said():
         ([1, 0, 1], [[1.0], [1.0], [1.0]], "constant"),
         ([1, 0, 1], [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]], "combination"),
         ([1, 0, 1], [[1.0], [math.inf], [3.0]], "finite"),
+        ([1, 0, 1], [[], [], []], "at least one"),
     ],
 )
 def test_wrong_input_is_refused(y, X, message):
@@ -154,5 +155,8 @@ def test_laws(penalty):
     assert moved.coef * 1000 == pytest.approx(fit.coef, rel=1e-7)
     assert moved.ci_high * 1000 == pytest.approx(fit.ci_high, rel=1e-6)
     assert moved.p == pytest.approx(fit.p, rel=1e-6)
+    tiny = logistic(y, X / 1e5, penalty=penalty)
+    assert tiny.coef / 1e5 == pytest.approx(fit.coef, rel=1e-7)
+    assert tiny.odds_ratio.max() == math.inf
     back = logistic(y[::-1], X[::-1, ::-1], penalty=penalty)
     assert back.coef[::-1] == pytest.approx(fit.coef, rel=1e-8)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fusionscape.stats.distributions import describe
-from fusionscape.stats.rank_tests import hodges_lehmann, kruskal_wallis, mann_whitney
+from fusionscape.stats.rank_tests import kruskal_wallis, mann_whitney
+from fusionscape.stats.shift import hodges_lehmann
 
 ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "counts.json").read_text())
 LAWS = settings(max_examples=40, deadline=None, derandomize=True)

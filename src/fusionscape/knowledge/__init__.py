@@ -25,10 +25,10 @@ from fusionscape.knowledge.menin import MeninMatch, qualifies
 from fusionscape.knowledge.partners import (
     COLOUR_GROUPS,
     Partner,
+    described_partners,
     display_order,
     partner,
     partner_colour_group,
-    partners,
     partners_compatible_with,
 )
 from fusionscape.knowledge.regimens import (
@@ -72,6 +72,7 @@ __all__ = [
     "counts_as_cr",
     "cr_categories",
     "cross_lineage",
+    "described_partners",
     "disease_lineage",
     "display_order",
     "gene_band",
@@ -89,7 +90,6 @@ __all__ = [
     "parse_treatment",
     "partner",
     "partner_colour_group",
-    "partners",
     "partners_compatible_with",
     "qualifies",
     "resolve_gene",

@@ -171,8 +171,9 @@ def _by_mutation(
     ]
     if system == "ICC 2022":
         steps.append((mutations.get("TP53"), "TP53", "AML with mutated TP53", 20.0))
-    genes = _any(mutations.get(gene) for gene in MR_GENES)
-    changes = myelodysplasia_changes(karyotype)
+    related_genes = [g for g in MR_GENES if g != "RUNX1" or system == "ICC 2022"]
+    genes = _any(mutations.get(gene) for gene in related_genes)
+    changes = myelodysplasia_changes(karyotype, system)
     related = _any((genes, changes))
     steps.append((related, "myelodysplasia-related genes and karyotype", _related(system), 20.0))
     for present, name, category, least in steps:

@@ -15,17 +15,23 @@ TRANSLOCATION = re.compile(r"^(?:der)?\(?(?:t|inv|ins|del|dup|add)\s?\(", re.IGN
 _SMALL_VARIANT = re.compile(
     r"\bp\.\(?[A-Z*?]|\bc\.[\d*-]|\bg\.\d|(?:^|[\s:_(])[ACDEFGHIKLMNPQRSTVWY]\d{2,4}"
     r"(?:[ACDEFGHIKLMNPQRSTVWYX*]|fs\S*|del|dup|ins\w*)\b|\b(?:mutation|mutated|mut|missense|"
-    r"nonsense|frameshift|splice|variant|vaf|snv|indel|expression|突变)\b",
+    r"nonsense|frameshift|splice|variant|vaf|snv|indel|expression)\b|突变|"
+    r"[-_/ ](?:TKD|TD|ITD|PTD|dm|sm|bZIP|biallelic|monoallelic)\b",
     re.IGNORECASE,
 )
 _LOSS_OF_ONE = re.compile(r"\b(?:deletion|loss|amplification|gain|duplication)\b", re.IGNORECASE)
 _DRIVER_ONLY = re.compile(
-    r"[-_: /]*(?:\(?r\)?|re|rea|rear|rearr\.?|rearranged|rearrangement|rearrangements|x|other|"
-    r"others|any|\?|fusion|fusions|translocation|translocated|重排|umlagerung|réarrangement|"
-    r"split|break-?apart)\s*[+]?$",
+    r"(?:[-_: /]*(?:\(?r\)?|重排)|[-_: /]+(?:re|rea|rear|rearr\.?|rearranged|rearrangements?|x|"
+    r"others?|any|(?:other|unknown|unidentified) partner|partner unknown|unknown|\?|fusions?|"
+    r"translocation|translocated|umlagerung|réarrangement|split|break-?apart))\s*[+]?$",
     re.IGNORECASE,
 )
-_EXON = re.compile(r"[:\s]*\(?\b(?:e|ex|exon)\.?\s?(\d{1,3})[a-z]?\b\)?", re.IGNORECASE)
+_EDGES = " +-:/.;,()&"
+_JOINING_WORD = re.compile(r"^(?:and|with|plus)\s+|\s+(?:and|with|plus)$", re.IGNORECASE)
+_EXON = re.compile(
+    r"[:\s]*\(?(?:\b(?:e|[Ee][Xx]|[Ee]xon|EXON)|(?<=\d)(?:ex|exon))\.?\s?(\d{1,3})[a-z]?\b\)?"
+)
+_BAND = re.compile(r"\(\d{1,2}[pq][\d.]*\)")
 _TRANSCRIPT_GENE = re.compile(r"(?:ENS[TG]\d+(?:\.\d+)?|[NX][MR]_\d+(?:\.\d+)?)\(([^()]+)\)")
 _HGNC_ID = re.compile(r"\(hgnc:\d+\)", re.IGNORECASE)
 _ENSEMBL = re.compile(r"\^ENS[GT]\d+(?:\.\d+)?|\(ENS[GT]\d+(?:\.\d+)?\)", re.IGNORECASE)
@@ -82,6 +88,11 @@ def is_negative(text: str) -> bool:
     return bool(_NEGATIVE.search(text))
 
 
+def without_sign(text: str) -> str:
+    """The cell without a negative sign at its end."""
+    return _NEGATIVE.sub("", text).strip()
+
+
 def junction(text: str) -> str | None:
     """Exon numbers as printed (``e12::e6``), None when fewer than two are."""
     exons = _EXON.findall(text)
@@ -93,12 +104,13 @@ def bare_names(text: str) -> str:
     text = _TRANSCRIPT_GENE.sub(r"\1", text)
     text = _ENSEMBL.sub("", _HGNC_ID.sub("", text))
     text = _IN_BRACKETS.sub(_without_second_name, _EXON.sub("", _ISOFORM.sub("", text)))
-    text = _NEGATIVE.sub("", text)
+    text = _BAND.sub("", _NEGATIVE.sub("", text))
     text = re.sub(r"\(\s*[+-]?\s*\)", " ", text)
     text = _LOSS_OF_ONE.sub("", _NOISE.sub("", text))
     text = re.sub(r"\(\s*\)", "", text).replace("(::)", "::")
     text = re.sub(r"\+(?=$|[\s:/-])", "", text)
-    return re.sub(r"\s*(::|--|/|-)\s*", r"\1", text).strip(" +-:/.;,()")
+    text = _JOINING_WORD.sub("", text.strip(_EDGES))
+    return re.sub(r"\s*(::|--|/|-)\s*", r"\1", text).strip(_EDGES)
 
 
 def _without_second_name(match: re.Match[str]) -> str:

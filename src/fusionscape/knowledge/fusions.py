@@ -14,11 +14,12 @@ from fusionscape.knowledge.fusion_order import (
     is_novel,
     partner_symbols,
 )
+from fusionscape.knowledge.gene_index import leukemia_symbols
 from fusionscape.knowledge.genes import GeneMatch, resolve_gene
 
 FusionKind = Literal["fusion", "driver only", "none", "unknown", "not a fusion"]
 
-_SYMBOL = re.compile(r"^[A-Za-z][A-Za-z0-9.@-]{1,24}$")
+_SYMBOL = re.compile(r"^(?=.*\d|[A-Z]{3,}$)[A-Za-z][A-Za-z0-9.@-]{1,24}$")
 _YES = frozenset({"y", "yes", "true", "1", "pos", "positive", "+", "阳性", "是", "ja", "oui"})
 
 
@@ -136,9 +137,10 @@ def _one(text: str, cell: str, driver: str | None) -> FusionMatch:
 
 def _named(text: str, cell: str, driver: str | None, notes: tuple[str, ...]) -> FusionMatch:
     absent = reading.is_negative(cell)
-    stem = reading.driver_stem(cell)
-    if stem is not None and resolve_gene(stem).symbol is not None:
-        return _lone(text, resolve_gene(stem), driver, notes, rearranged=True)
+    stem = reading.driver_stem(reading.without_sign(cell) if absent else cell)
+    if stem is not None and resolve_gene(stem).symbol in leukemia_symbols():
+        found = _lone(text, resolve_gene(stem), driver, notes, rearranged=True)
+        return _absent(text, found, notes) if absent else found
     names = reading.segments(reading.bare_names(cell))
     names = tuple(n for n in names if n not in ("?", "v", "V"))
     matches = tuple(resolve_gene(name) for name in names)
@@ -149,11 +151,15 @@ def _named(text: str, cell: str, driver: str | None, notes: tuple[str, ...]) -> 
     else:
         found = _joined(text, names, matches, driver, notes)
     if absent and found.kind in ("fusion", "driver only"):
-        said = found.fusion or "/".join(found.genes)
-        return FusionMatch(
-            fusion=None, given=text, kind="none", notes=(*notes, f"{said} is said to be absent")
-        )
+        return _absent(text, found, notes)
     return replace(found, junction=reading.junction(cell))
+
+
+def _absent(text: str, found: FusionMatch, notes: tuple[str, ...]) -> FusionMatch:
+    said = found.fusion or f"a rearrangement of {'/'.join(found.genes)}"
+    return FusionMatch(
+        fusion=None, given=text, kind="none", notes=(*notes, f"{said} is said to be absent")
+    )
 
 
 def _lone(

@@ -82,3 +82,9 @@ def bare_names() -> dict[str, tuple[str, ...]]:
             for name in listed(row[column]):
                 names.setdefault(bare(name), set()).add(row["symbol"])
     return {name: tuple(sorted(symbols)) for name, symbols in names.items()}
+
+
+@cache
+def leukemia_symbols() -> frozenset[str]:
+    """Approved symbols of the leukemia genes."""
+    return frozenset(row["symbol"] for row in records("genes.csv"))

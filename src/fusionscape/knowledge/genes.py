@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from fusionscape.knowledge import gene_index as index
@@ -17,6 +17,9 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))
 _MARKUP = re.compile(r"[*$`]|\\(?:textit|emph)|[{}]|^_|_$")
 _MONTHS = {"MAR": "MARCHF", "SEP": "SEPTIN", "MARCH": "MARCHF", "SEPT": "SEPTIN"}
 _DATE = re.compile(r"^(?:(\d{1,2})[-/. ](MAR|SEP|MARCH|SEPT)|(MAR|SEP|MARCH|SEPT)[-/. ](\d{1,2}))$")
+
+
+_LETTERS = {"α": "A", "β": "B", "γ": "G", "δ": "D"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ def clean_name(text: str) -> str:
     return " ".join(flat.split()).strip(" .,;:")
 
 
-@cache
+@lru_cache(maxsize=65536)
 def resolve_gene(text: str) -> GeneMatch:
     """Which approved HGNC symbol does this printed gene name stand for?
 
@@ -58,7 +61,7 @@ def resolve_gene(text: str) -> GeneMatch:
     name = clean_name(text)
     if not name:
         return GeneMatch(symbol=None, given=text, status="unknown", note="no name was given")
-    for look in (_trap, _approved, _older, _any_synonym, _excel_date, _misprint, _respelled):
+    for look in _LOOKUPS:
         match = look(text, name)
         if match is not None:
             return match
@@ -90,6 +93,18 @@ def leukemia_genes(group: str | None = None) -> tuple[str, ...]:
     """
     rows = records("genes.csv")
     return tuple(sorted(r["symbol"] for r in rows if group is None or r["group"] == group))
+
+
+@cache
+def _not_genes() -> frozenset[str]:
+    return frozenset(index.key(row["word"]) for row in records("not_genes.csv"))
+
+
+def _plain_word(text: str, name: str) -> GeneMatch | None:
+    if index.key(name) not in _not_genes():
+        return None
+    note = f"{name} is not read as a gene name"
+    return GeneMatch(symbol=None, given=text, status="unknown", note=note)
 
 
 def _trap(text: str, name: str) -> GeneMatch | None:
@@ -133,9 +148,32 @@ def _older(text: str, name: str) -> GeneMatch | None:
     return None
 
 
+def _greek(text: str, name: str) -> GeneMatch | None:
+    latin = re.sub(r"-?[αβγδ]", lambda m: _LETTERS[m.group(0)[-1]], name)
+    match = index.genes().get(index.key(latin)) if latin != name else None
+    if match is None:
+        return None
+    note = f"{name} is {match.symbol} written with a Greek letter"
+    return GeneMatch(
+        symbol=match.symbol, given=text, status="alias", candidates=(match.symbol,), note=note
+    )
+
+
+def _family(text: str, name: str) -> GeneMatch | None:
+    """``HOXA`` or ``PRRX``: the number that makes it a gene is missing."""
+    if len(name) < 3:
+        return None
+    begin = re.compile(rf"{re.escape(index.key(name))}[A-D]?\d{{1,2}}[A-D]?$")
+    symbols = tuple(sorted(r["symbol"] for r in records("genes.csv") if begin.match(r["symbol"])))
+    if len(symbols) < 2:
+        return None
+    note = f"{name} names a family of genes, among them {', '.join(symbols)}"
+    return _suggestion(text, symbols, note)
+
+
 def _any_synonym(text: str, name: str) -> GeneMatch | None:
     symbols = index.hgnc_synonyms().get(index.key(name))
-    if symbols is None:
+    if symbols is None or len(name) < 3 or (name.islower() and name.isalpha()):
         return None
     if len(symbols) > 1:
         return _ambiguous(text, name, symbols)
@@ -186,3 +224,17 @@ def _respelled(text: str, name: str) -> GeneMatch | None:
 
 def _suggestion(text: str, symbols: tuple[str, ...], note: str) -> GeneMatch:
     return GeneMatch(symbol=None, given=text, status="misprint", candidates=symbols, note=note)
+
+
+_LOOKUPS = (
+    _plain_word,
+    _trap,
+    _approved,
+    _older,
+    _greek,
+    _family,
+    _any_synonym,
+    _excel_date,
+    _misprint,
+    _respelled,
+)

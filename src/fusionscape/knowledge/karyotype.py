@@ -149,6 +149,7 @@ def _read(text: str, body: str, fish: tuple[str, ...], remarks: tuple[str, ...])
         for band in dict.fromkeys(b for c in clones for a in c.listed for b in impossible_bands(a))
     )
     moved = summary.translocations_11p15(clones)
+    numbers = tuple(r for r in map(summary.number_remark, clones) if r is not None)
     clonal, single = summary.clonal(clones, confirmed=bool(fish) or "FISH" in " ".join(remarks))
     return Karyotype(
         given=text,
@@ -157,7 +158,7 @@ def _read(text: str, body: str, fish: tuple[str, ...], remarks: tuple[str, ...])
         donor=bool(donor),
         fish=fish,
         unread=unread,
-        remarks=(*remarks, *reading.remarks, *broken, *single),
+        remarks=(*remarks, *reading.remarks, *broken, *numbers, *single),
         status=_status(clones, unread),
         translocations_11p15=moved,
         partners_compatible=summary.nup98_partners(moved),

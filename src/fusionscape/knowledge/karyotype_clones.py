@@ -177,14 +177,17 @@ def _after(
     inherited: tuple[Abnormality, ...], listed: tuple[Abnormality, ...]
 ) -> tuple[Abnormality, ...]:
     """Inherited abnormalities less those a subclone lost (``-del(13)``), then its own."""
-    kept = list(inherited)
-    for own in listed:
-        if own.sign == "-" and own.structural:
-            wanted = own.text.lstrip("+-")
-            lost = next((a for a in kept if a.text.lstrip("+-").startswith(wanted)), None)
-            if lost is not None:
-                kept.remove(lost)
-    return (*kept, *listed)
+    kept, own = list(inherited), list(listed)
+    for abnormality in listed:
+        if abnormality.sign != "-" or not abnormality.structural:
+            continue
+        wanted = abnormality.text.lstrip("+-")
+        lost = next((a for a in kept if a.text.lstrip("+-").startswith(wanted)), None)
+        if lost is not None:
+            kept.remove(lost)
+            if lost.sign == "+":  # the loss undoes a gain: nothing is left of either
+                own.remove(abnormality)
+    return (*kept, *own)
 
 
 def _implied_by_sex(

@@ -41,8 +41,8 @@ def adverse_changes(karyotype: Karyotype, *, class_defined: bool) -> bool | None
         _loses(karyotype, "5"),
         _loses(karyotype, "7"),
         _loses(karyotype, "17"),
-        _touches_arm(karyotype, "5", "q", ("del", "t", "add")),
-        _touches_arm(karyotype, "17", "p", ("del", "t", "add", "i", "dic", "der")),
+        _loses_arm(karyotype, "5", "q"),
+        _loses_arm(karyotype, "17", "p") or _breaks_arm(karyotype, "17", "p"),
     )
     if any(changes) or karyotype.monosomal or (karyotype.complex and not class_defined):
         return True
@@ -50,19 +50,27 @@ def adverse_changes(karyotype: Karyotype, *, class_defined: bool) -> bool | None
     return None if open_flags or karyotype.unread else False
 
 
-def myelodysplasia_changes(karyotype: Karyotype) -> bool | None:
-    """Does it show a change that defines myelodysplasia-related AML? None when unknown.
+_RELATED_ARMS = {
+    "WHO-HAEM5": (("5", "q"), ("7", "q"), ("11", "q"), ("12", "p"), ("13", "q"), ("17", "p")),
+    "ICC 2022": (("5", "q"), ("7", "q"), ("12", "p"), ("17", "p"), ("20", "q")),
+}
+_RELATED_LOSSES = {"WHO-HAEM5": ("7", "13"), "ICC 2022": ("7", "17")}
 
-    Complex karyotype, del(5q), -7, del(7q), del(11q), del(12p), -13, del(13q), i(17q),
-    del(17p), -17, idic(X)(q13).
+
+def myelodysplasia_changes(karyotype: Karyotype, system: str) -> bool | None:
+    """Does it show a change that makes AML myelodysplasia-related? None when unknown.
+
+    Both systems: complex karyotype, loss of 5q, -7 or loss of 7q, of 12p, of 17p, i(17q),
+    idic(X)(q13). WHO-HAEM5 adds loss of 11q, -13 and loss of 13q; ICC 2022 adds +8, -17 and
+    loss of 20q.
     """
     if karyotype.status in _UNREADABLE:
         return None
-    deleted = (("5", "q"), ("7", "q"), ("11", "q"), ("12", "p"), ("13", "q"), ("17", "p"))
     changes = (
-        *(_loses(karyotype, chromosome) for chromosome in ("7", "13", "17")),
-        *(_touches_arm(karyotype, c, arm, ("del", "add")) for c, arm in deleted),
-        any(a.text.lstrip("+").startswith(("i(17)(q10)", "idic(X)(q13)")) for a in _all(karyotype)),
+        *(_loses(karyotype, chromosome) for chromosome in _RELATED_LOSSES[system]),
+        *(_loses_arm(karyotype, c, arm) for c, arm in _RELATED_ARMS[system]),
+        any(a.text.lstrip("+").startswith("idic(X)(q13") for a in _all(karyotype)),
+        system == "ICC 2022" and karyotype.trisomy_8 is True,
     )
     if any(changes) or karyotype.complex:
         return True
@@ -81,30 +89,32 @@ def _loses(karyotype: Karyotype, chromosome: str) -> bool:
     return any(a.kind == "loss" and a.chromosomes == (chromosome,) for a in _all(karyotype))
 
 
-def _touches_arm(karyotype: Karyotype, chromosome: str, arm: str, kinds: tuple[str, ...]) -> bool:
-    """A break in this arm; for chromosome 5 an unbalanced exchange or a deletion."""
-    for a in _all(karyotype):
-        unbalanced = a.kind in ("der", "dic", "add", "del", "i")
-        for part in a.parts:
-            balanced = part.kind == "t" and not unbalanced
-            if part.kind not in kinds or (balanced and chromosome == "5"):
-                continue
-            if (part.kind == "i" and _isochromosome(part, chromosome, arm)) or _in_arm(
-                part, chromosome, arm
-            ):
-                return True
-    return False
+def _loses_arm(karyotype: Karyotype, chromosome: str, arm: str) -> bool:
+    """A deletion in this arm, an isochromosome of the other, or an unbalanced exchange."""
+    return any(_loses_by(a, part, chromosome, arm) for a in _all(karyotype) for part in a.parts)
 
 
-def _isochromosome(part: Rearrangement, chromosome: str, lost_arm: str) -> bool:
-    """``i(17)(q10)`` loses the short arm."""
-    other = "q10" if lost_arm == "p" else "p10"
-    return part.chromosomes == (chromosome,) and (other,) in part.bands
+def _loses_by(a: Abnormality, part: Rearrangement, chromosome: str, arm: str) -> bool:
+    if part.kind == "i":
+        kept = "q10" if arm == "p" else "p10"
+        return part.chromosomes == (chromosome,) and (kept,) in part.bands
+    if not _in_arm(part, chromosome, arm):
+        return False
+    unbalanced = a.kind == "der" and chromosome in a.chromosomes and part.kind == "t"
+    return part.kind == "del" or (unbalanced and not a.sign)
+
+
+def _breaks_arm(karyotype: Karyotype, chromosome: str, arm: str) -> bool:
+    return any(
+        part.kind != "i" and _in_arm(part, chromosome, arm)
+        for a in _all(karyotype)
+        for part in a.parts
+    )
 
 
 def _in_arm(part: Rearrangement, chromosome: str, arm: str) -> bool:
     if any(b.chromosome == chromosome and b.arm == arm for b in part.breakpoints):
-        return part.kind != "i"
+        return True
     return part.chromosomes == (chromosome,) and part.bands[:1] == ((arm,),)
 
 

@@ -150,6 +150,34 @@ def nup98_partners(translocations: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def number_remark(clone: Clone) -> str | None:
+    """A remark where the chromosome number does not fit the abnormalities of the clone.
+
+    Counted only for a plain number near diploid and a clone without range, composite or
+    incomplete part; a dicentric or whole-arm derivative takes the place of two chromosomes.
+    """
+    vague = clone.composite or any(a.kind == "incomplete" for a in clone.abnormalities)
+    if vague or clone.modal is None or not clone.modal.isdigit() or int(clone.modal) > 58:
+        return None
+    expected = 46 + sum(_change(a) for a in clone.abnormalities)
+    if expected == int(clone.modal):
+        return None
+    return f"chromosome number {clone.modal} does not fit the abnormalities ({expected} expected)"
+
+
+def _change(abnormality: Abnormality) -> int:
+    joined = abnormality.kind in ("dic", "psu dic") or (
+        abnormality.kind == "der" and len(abnormality.chromosomes) > 1
+    )
+    if abnormality.kind == "dmin":
+        return 0
+    if abnormality.sign == "-" or abnormality.kind == "loss":
+        return -abnormality.copies
+    if abnormality.sign == "+" or abnormality.kind == "gain":
+        return abnormality.copies
+    return -1 if joined else 0
+
+
 def _exchange(part: Rearrangement) -> tuple[str, ...]:
     return tuple(sorted(c.lstrip("?") for c in part.chromosomes))
 

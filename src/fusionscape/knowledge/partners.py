@@ -72,7 +72,7 @@ def partner(symbol: str, driver: str = "NUP98") -> Partner | None:
     ('yes', 'homeobox')
     """
     match = resolve_gene(symbol)
-    found = partners(driver)
+    found = described_partners(driver)
     if match.symbol is not None and match.symbol in found:
         return found[match.symbol]
     known = [name for name in match.candidates if name in found and match.status == "ambiguous"]
@@ -80,7 +80,7 @@ def partner(symbol: str, driver: str = "NUP98") -> Partner | None:
 
 
 @cache
-def partners(driver: str = "NUP98") -> dict[str, Partner]:
+def described_partners(driver: str = "NUP98") -> dict[str, Partner]:
     """Every described partner of `driver` (NUP98 or KMT2A), keyed by approved symbol."""
     if driver == "NUP98":
         rows = [_nup98(row) for row in records("nup98_partners.csv")]
@@ -110,7 +110,7 @@ def partners_compatible_with(
         for band in _opposite(part, driver):
             found.update(
                 row.symbol
-                for row in partners(driver).values()
+                for row in described_partners(driver).values()
                 if any(_fits(band, known, tolerance) for known in _bands_of(row))
             )
     return tuple(sorted(found))
@@ -132,7 +132,7 @@ def partner_colour_group(symbol: str | None) -> str:
     name = resolve_gene(symbol).symbol or symbol.upper()
     if name in COLOUR_GROUPS:
         return name
-    known = partners("NUP98").get(name)
+    known = described_partners("NUP98").get(name)
     if known is not None:
         return "other homeobox" if known.homeobox == "homeobox" else "other partner"
     return "other homeobox" if re.match(r"HOX[ABCD]\d", name) else "other partner"
@@ -219,7 +219,7 @@ def _bands_of(row: Partner) -> tuple[Band, ...]:
 
 @lru_cache(maxsize=256)
 def _cached_bands(symbol: str, driver: str) -> tuple[Band, ...]:
-    row = partners(driver)[symbol]
+    row = described_partners(driver)[symbol]
     found: list[Band] = []
     for text in row.karyotypes:
         for part in rearrangements(text):

@@ -33,7 +33,7 @@ _HOME: dict[str, str] = {
     "fisher_pairs": "lesion_pairs",
     "fit_concordance": "pair_concordance",
     "gray": "gray_test",
-    "hodges_lehmann": "rank_tests",
+    "hodges_lehmann": "shift",
     "km": "kaplan_meier",
     "kruskal_wallis": "rank_tests",
     "landmark": "landmarking",

@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
-from fusionscape.stats.lesion_pairs import (
+from fusionscape.stats.margins_model import background
+from fusionscape.stats.multiplicity import adjust
+from fusionscape.stats.pair_counts import (
     BoolArray,
     PairCounts,
     lesion_states,
     pair_counts,
     structural_pairs,
 )
-from fusionscape.stats.margins_model import background
-from fusionscape.stats.multiplicity import adjust
 from fusionscape.stats.tables import IntArray
 
 SMALLEST_PANEL = 20

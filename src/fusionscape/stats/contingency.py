@@ -71,33 +71,31 @@ def chi_square(
     if yates and not square:
         raise ValueError("Yates's correction is for 2x2 tables")
     kept = without_empty(cells)
-    corrected = square if yates is None else yates
+    chosen = square if yates is None else yates
     n = int(cells.sum())
     if n == 0 or min(kept.shape) < 2:
-        return _nothing_to_test(corrected, square, n, missing)
+        return _nothing_to_test(chosen, square, n, missing)
     expected = np.outer(kept.sum(axis=1), kept.sum(axis=0)) / n
     df = (kept.shape[0] - 1) * (kept.shape[1] - 1)
     distance = np.abs(kept - expected)
-    plain = float((distance**2 / expected).sum())
     shifted = distance - min(0.5, float(distance.min()))
-    with_yates = float((shifted**2 / expected).sum()) if square else None
-    plain_p = chi_square_tail(plain, df)
-    yates_p = chi_square_tail(with_yates, df) if with_yates is not None else None
-    chosen = with_yates is not None and yates_p is not None and corrected
+    plain = float((distance**2 / expected).sum())
+    corrected = float((shifted**2 / expected).sum())
+    plain_p, corrected_p = chi_square_tail(plain, df), chi_square_tail(corrected, df)
     expected.setflags(write=False)
     return ChiSquareFit(
-        statistic=with_yates if chosen and with_yates is not None else plain,
+        statistic=corrected if chosen else plain,
         df=df,
-        p=yates_p if chosen and yates_p is not None else plain_p,
-        yates=corrected,
+        p=corrected_p if chosen else plain_p,
+        yates=chosen,
         pearson_statistic=plain,
         pearson_p=plain_p,
-        yates_statistic=with_yates,
-        yates_p=yates_p,
+        yates_statistic=corrected if square else None,
+        yates_p=corrected_p if square else None,
         expected=expected,
         n=n,
         missing=missing,
-        method=_name(corrected),
+        method=_name(chosen),
         reference=_REFERENCE,
         cautions=_small_expected(expected),
     )

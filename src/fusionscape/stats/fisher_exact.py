@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy.typing as npt
 
 from fusionscape.results import Caution, caution
 from fusionscape.stats import conditional
 from fusionscape.stats.fisher_monte_carlo import monte_carlo_p
-from fusionscape.stats.fisher_network import WorkLimitError, exact_p
+from fusionscape.stats.fisher_network import WORK_LIMIT, WorkLimitError, exact_p
+from fusionscape.stats.odds_ratio_inference import Alternative, infer
 from fusionscape.stats.tables import IntArray, check_level, counts, without_empty
-
-Alternative = Literal["two-sided", "less", "greater"]
 
 REFERENCE = "Fisher 1935, doi:10.2307/2342435; Mehta and Patel 1983, doi:10.2307/2288652"
 
@@ -61,6 +59,7 @@ def fisher(
     missing: int = 0,
     seed: int = 20240514,
     draws: int = 100_000,
+    work_limit: int = WORK_LIMIT,
 ) -> FisherFit:
     """Are the rows and the columns of this table of counts associated?
 
@@ -68,8 +67,8 @@ def fisher(
     likelier than the observed one; near-ties count as ties, as in R (relative 1e-7 in 2x2 tables,
     3.5e-7 in larger ones). For 2x2 the odds ratio is the conditional maximum likelihood estimate,
     and `ci_low`, `ci_high` invert the very test printed (Fay 2010). For r x c the p is exact up to
-    a work limit of 30 million partial tables, beyond which it is estimated from `draws` random
-    tables (`seed`) and given with its Clopper-Pearson interval.
+    `work_limit` partial tables (30 million take about three seconds), beyond which it is estimated
+    from `draws` random tables (`seed`) and given with its Clopper-Pearson interval.
 
     Parameters
     ----------
@@ -97,19 +96,24 @@ def fisher(
         return _two_by_two(cells, alternative, level, missing)
     if alternative != "two-sided":
         raise ValueError("one-sided alternatives exist for 2x2 tables only")
-    return _r_by_c(cells, level, missing, seed, draws)
+    fit = _untested(cells, level, missing)
+    kept = without_empty(cells)
+    if min(kept.shape) < 2:
+        return replace(fit, cautions=(caution("degenerate-margin"),))
+    try:
+        return replace(fit, p=exact_p(kept, work_limit=work_limit))
+    except WorkLimitError:
+        return _estimated(fit, kept, seed, draws)
 
 
 def _two_by_two(cells: IntArray, side: Alternative, level: float, missing: int) -> FisherFit:
     (a, b), (c, d) = cells.tolist()
     support = conditional.hypergeometric(a + b, c + d, a + c)
-    p = conditional.p_value(support, a, side)
-    low, high = _limits(support, a, side, level)
-    central = _central(support, a, side, level)
+    found = infer(support, a, side, level)
     numerator, denominator = a * d, b * c
     sample = math.nan if numerator == denominator == 0 else math.inf
     return FisherFit(
-        p=p,
+        p=found.p,
         p_method="exact",
         alternative=side,
         rows=2,
@@ -119,60 +123,20 @@ def _two_by_two(cells: IntArray, side: Alternative, level: float, missing: int) 
         method="Fisher's exact test, conditional maximum likelihood odds ratio",
         reference=REFERENCE + "; Fay 2010, doi:10.1093/biostatistics/kxp050",
         mid_p=conditional.mid_p(support, a, side),
-        odds_ratio=conditional.maximum_likelihood(support, a),
+        odds_ratio=found.odds_ratio,
         sample_odds_ratio=numerator / denominator if denominator else sample,
-        ci_low=low,
-        ci_high=high,
-        central_low=central[0],
-        central_high=central[1],
+        ci_low=found.low,
+        ci_high=found.high,
+        central_low=found.central_low,
+        central_high=found.central_high,
         level=level,
-        cautions=disagreements(support, p, (low, high), central, level),
+        cautions=found.cautions,
     )
 
 
-def _limits(
-    support: conditional.Support, x: int, side: Alternative, level: float
-) -> tuple[float, float]:
-    if side != "two-sided":
-        return _central(support, x, side, level)
-    alpha = 1 - level
-    return (
-        conditional.matching_lower_limit(support, x, alpha),
-        conditional.matching_upper_limit(support, x, alpha),
-    )
-
-
-def _central(
-    support: conditional.Support, x: int, side: Alternative, level: float
-) -> tuple[float, float]:
-    tail = (1 - level) / (2 if side == "two-sided" else 1)
-    low = 0.0 if side == "less" else conditional.lower_limit(support, x, tail)
-    high = math.inf if side == "greater" else conditional.upper_limit(support, x, tail)
-    return low, high
-
-
-def disagreements(
-    support: conditional.Support,
-    p: float,
-    matching: tuple[float, float],
-    central: tuple[float, float],
-    level: float,
-) -> tuple[Caution, ...]:
-    """Where a margin leaves nothing to test, or an interval and the p value part ways."""
-    if support.low == support.high:
-        return (caution("degenerate-margin"),)
-    out = []
-    rejects = p <= 1 - level
-    if rejects == (central[0] <= 1 <= central[1]):
-        out.append(caution("ci-test-disagree", p=p, low=central[0], high=central[1], level=level))
-    if rejects and matching[0] <= 1 <= matching[1]:
-        out.append(caution("interval-has-gap", p=p, low=matching[0], high=matching[1], level=level))
-    return tuple(out)
-
-
-def _r_by_c(cells: IntArray, level: float, missing: int, seed: int, draws: int) -> FisherFit:
-    kept = without_empty(cells)
-    fit = FisherFit(
+def _untested(cells: IntArray, level: float, missing: int) -> FisherFit:
+    """What is known of a larger table before its p."""
+    return FisherFit(
         p=1.0,
         p_method="exact",
         alternative="two-sided",
@@ -184,22 +148,20 @@ def _r_by_c(cells: IntArray, level: float, missing: int, seed: int, draws: int) 
         reference=REFERENCE,
         level=level,
     )
-    if min(kept.shape) < 2:
-        return replace(fit, cautions=(caution("degenerate-margin"),))
-    try:
-        return replace(fit, p=exact_p(kept))
-    except WorkLimitError:
-        found = monte_carlo_p(kept, seed=seed, draws=draws, level=level)
-        return replace(
-            fit,
-            p=found.p,
-            p_method="monte carlo",
-            method="Fisher's exact test, Monte Carlo",
-            p_low=found.low,
-            p_high=found.high,
-            draws=draws,
-            seed=seed,
-            cautions=(
-                caution("monte-carlo-p", draws=draws, seed=seed, low=found.low, high=found.high),
-            ),
-        )
+
+
+def _estimated(fit: FisherFit, cells: IntArray, seed: int, draws: int) -> FisherFit:
+    found = monte_carlo_p(cells, seed=seed, draws=draws, level=fit.level)
+    return replace(
+        fit,
+        p=found.p,
+        p_method="monte carlo",
+        method="Fisher's exact test, Monte Carlo",
+        p_low=found.low,
+        p_high=found.high,
+        draws=draws,
+        seed=seed,
+        cautions=(
+            caution("monte-carlo-p", draws=draws, seed=seed, low=found.low, high=found.high),
+        ),
+    )

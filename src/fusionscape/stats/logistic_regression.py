@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -124,6 +124,8 @@ def _complete(
     outcome, covariates = np.asarray(y, dtype=np.float64), np.asarray(X, dtype=np.float64)
     if outcome.ndim != 1 or covariates.ndim != 2 or len(outcome) != len(covariates):
         raise ValueError("y is one value per patient and X patients by covariates")
+    if covariates.shape[1] == 0:
+        raise ValueError("X holds at least one covariate")
     labels = tuple(names) if names is not None else _numbered(covariates.shape[1])
     if len(labels) != covariates.shape[1]:
         raise ValueError("one name per covariate")
@@ -176,40 +178,30 @@ def _report(
     k = len(labels)
     se = np.sqrt(np.diag(np.linalg.inv(solution.information)))
     coef = solution.coef[1:]
-    p = np.array([_ratio_p(likelihood, solution, j + 1) for j in range(k)])
-    limits = np.array([profile_limits(likelihood, solution, j + 1, level) for j in range(k)])
-    limits = limits.reshape(k, 2)
+    limits = np.full((k, 2), math.nan)
+    for j in range(k):
+        limits[j] = profile_limits(likelihood, solution, j + 1, level)
     null = likelihood.maximise(fixed=dict.fromkeys(range(1, k + 1), 0.0))
     statistic = 2 * (solution.value - null.value) if null is not None else math.nan
-    outcome = likelihood.outcome
-    with np.errstate(over="ignore"):
-        odds, low, high = np.exp(coef), np.exp(limits[:, 0]), np.exp(limits[:, 1])
-    return LogisticFit(
-        names=labels,
+    return replace(
+        _unestimable(likelihood.outcome, labels, separated, level, missing, notes),
         coef=coef,
         se=se[1:],
         ci_low=limits[:, 0],
         ci_high=limits[:, 1],
-        odds_ratio=odds,
-        or_low=low,
-        or_high=high,
-        p=p,
+        odds_ratio=_ratio(coef),
+        or_low=_ratio(limits[:, 0]),
+        or_high=_ratio(limits[:, 1]),
+        p=np.array([_ratio_p(likelihood, solution, j + 1) for j in range(k)]),
         wald_p=np.array([math.erfc(abs(z) / math.sqrt(2)) for z in coef / se[1:]]),
         intercept=float(solution.coef[0]),
         intercept_se=float(se[0]),
-        separated=separated,
         penalty="firth" if firth else None,
-        level=level,
         loglik=solution.value,
         statistic=statistic,
-        df=k,
-        model_p=chi_square_tail(max(0.0, statistic), k) if k else math.nan,
-        n=len(outcome),
-        events=int(outcome.sum()),
-        missing=missing,
+        model_p=chi_square_tail(max(0.0, statistic), k),
         method=_method(firth),
         reference=_REFERENCE[firth],
-        cautions=notes,
     )
 
 
@@ -222,6 +214,12 @@ _REFERENCE = {
 def _method(firth: bool) -> str:
     kind = "with Firth's penalty, profile penalised" if firth else ", profile"
     return f"logistic regression {kind} likelihood intervals".replace(" ,", ",")
+
+
+def _ratio(coef: FloatArray) -> FloatArray:
+    with np.errstate(over="ignore"):  # a covariate in tiny units may have an infinite ratio
+        out: FloatArray = np.exp(coef)
+    return out
 
 
 def _ratio_p(likelihood: Likelihood, solution: Solution, column: int) -> float:

@@ -1,4 +1,4 @@
-"""Rank tests of a measurement between groups, and the shift between two of them."""
+"""Rank tests of a measurement between groups."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ import numpy.typing as npt
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats.contingency import chi_square_tail
 from fusionscape.stats.distributions import known_values
-from fusionscape.stats.proportions import normal_quantile
-from fusionscape.stats.tables import check_level
 
-_EXACT_BELOW = 50  # R's rule, per group
+EXACT_BELOW = 50  # R's rule, per group
 
 _MANN_WHITNEY = (
     "Mann and Whitney 1947, doi:10.1214/aoms/1177730491; Wilcoxon 1945, doi:10.2307/3001968"
@@ -70,7 +68,7 @@ def mann_whitney(x: npt.ArrayLike, y: npt.ArrayLike, *, exact: bool | None = Non
     ranks, tied = midranks(np.concatenate([first, second]))
     ties = bool((tied > 1).any())
     statistic = float(ranks[:m].sum()) - m * (m + 1) / 2
-    use_exact = (max(m, n) < _EXACT_BELOW and not ties) if exact is None else exact
+    use_exact = (max(m, n) < EXACT_BELOW and not ties) if exact is None else exact
     p = math.nan
     cautions: tuple[Caution, ...] = (caution("empty-group"),)
     if m and n:
@@ -92,7 +90,7 @@ def mann_whitney(x: npt.ArrayLike, y: npt.ArrayLike, *, exact: bool | None = Non
     )
 
 
-def _rank_sum_law(ranks: FloatArray, m: int) -> FloatArray:
+def rank_sum_law(ranks: FloatArray, m: int) -> FloatArray:
     """Probability of every doubled rank sum of `m` of these ranks drawn without replacement."""
     doubled = np.round(2 * ranks).astype(np.int64)
     law = np.zeros((m + 1, int(np.sort(doubled)[-m:].sum()) + 1))
@@ -108,7 +106,7 @@ def _rank_sum_law(ranks: FloatArray, m: int) -> FloatArray:
 
 def _exact_p(ranks: FloatArray, m: int) -> float:
     """Twice the smaller tail without ties; with ties all sums as far from the mean."""
-    law = _rank_sum_law(ranks, m)
+    law = rank_sum_law(ranks, m)
     observed = round(2 * float(ranks[:m].sum()))
     centre = m * float(ranks.sum()) * 2 / len(ranks)
     sums = np.arange(len(law))
@@ -173,88 +171,3 @@ def kruskal_wallis(values: npt.ArrayLike, group: npt.ArrayLike) -> RankFit:
         reference="Kruskal and Wallis 1952, doi:10.1080/01621459.1952.10483441",
         cautions=cautions,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftFit:
-    """Median of all differences between two groups; `achieved_level` is what the limits cover."""
-
-    estimate: float
-    ci_low: float
-    ci_high: float
-    level: float
-    achieved_level: float | None
-    group_sizes: tuple[int, ...]
-    n: int
-    missing: int
-    method: str
-    reference: str
-    cautions: tuple[Caution, ...] = ()
-
-
-def hodges_lehmann(x: npt.ArrayLike, y: npt.ArrayLike, *, level: float = 0.95) -> ShiftFit:
-    """By how much are the values of `x` shifted from those of `y`?
-
-    Median of all pairwise differences x - y. The limits are order statistics of the differences:
-    exact (as R) when both groups are under 50 and nothing is tied, else from the normal
-    approximation. Groups too small for the level get infinite limits (caution
-    ``level-not-attainable``).
-
-    References
-    ----------
-    Hodges and Lehmann (1963), doi:10.1214/aoms/1177704172.
-
-    Examples
-    --------
-    >>> fit = hodges_lehmann([1.1, 2.3, 3.2, 5.9], [4.4, 5.5, 6.7, 8.1])
-    >>> round(fit.estimate, 3), round(fit.ci_low, 3), round(fit.ci_high, 3)
-    (-3.25, -7.0, 1.5)
-    """
-    check_level(level)
-    first, missing_x = known_values(x)
-    second, missing_y = known_values(y)
-    m, n = len(first), len(second)
-    differences = np.sort((first[:, None] - second[None, :]).ravel())
-    ranks, tied = midranks(np.concatenate([first, second]))
-    use_exact = max(m, n) < _EXACT_BELOW and not bool((tied > 1).any())
-    depth, achieved = 0, None
-    if m and n:
-        depth, achieved = (
-            _exact_depth(ranks, m, level)
-            if use_exact
-            else (
-                _normal_depth(m, n, level),
-                None,
-            )
-        )
-    low, high = -math.inf, math.inf
-    if depth > 0:
-        low, high = float(differences[depth - 1]), float(differences[m * n - depth])
-    cautions = (caution("level-not-attainable", level=level),) if m and n and depth == 0 else ()
-    how = "exact" if use_exact else "normal approximation"
-    return ShiftFit(
-        estimate=float(np.median(differences)) if m and n else math.nan,
-        ci_low=low,
-        ci_high=high,
-        level=level,
-        achieved_level=achieved,
-        group_sizes=(m, n),
-        n=m + n,
-        missing=missing_x + missing_y,
-        method=f"Hodges-Lehmann shift, limits from order statistics ({how})",
-        reference="Hodges and Lehmann 1963, doi:10.1214/aoms/1177704172",
-        cautions=cautions if m and n else (caution("empty-group"),),
-    )
-
-
-def _exact_depth(ranks: FloatArray, m: int, level: float) -> tuple[int, float | None]:
-    """Largest d with P(W < d) <= alpha / 2: the d-th difference from either end is a limit."""
-    law = _rank_sum_law(np.arange(1.0, len(ranks) + 1), m)[m * (m + 1) :: 2]
-    below = np.concatenate(([0.0], np.cumsum(law)))
-    depth = int(np.searchsorted(below, (1 - level) / 2 + 1e-12, side="right")) - 1
-    return depth, 1 - 2 * float(below[depth]) if depth else None
-
-
-def _normal_depth(m: int, n: int, level: float) -> int:
-    half = normal_quantile(level) * math.sqrt(m * n * (m + n + 1) / 12)
-    return max(0, math.floor(m * n / 2 - half))

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats import conditional
 from fusionscape.stats.contingency import chi_square_tail
-from fusionscape.stats.fisher_exact import disagreements
+from fusionscape.stats.odds_ratio_inference import infer
 from fusionscape.stats.proportions import normal_quantile
-from fusionscape.stats.tables import check_level
+from fusionscape.stats.tables import IntArray, check_level
 
 _REFERENCE = (
     "Mantel and Haenszel 1959, doi:10.1093/jnci/22.4.719; "
@@ -72,7 +72,7 @@ def mantel_haenszel(
     --------
     >>> fit = mantel_haenszel([[[2, 5], [3, 6]], [[4, 6], [1, 9]]])
     >>> round(fit.odds_ratio, 4), round(fit.exact_p, 4)
-    (2.0625, 0.4457)
+    (2.0606, 0.4661)
     """
     check_level(level)
     cells = _strata(tables)
@@ -82,46 +82,36 @@ def mantel_haenszel(
     left_out = int((~informative).sum())
     notes = (caution("uninformative-strata", n=left_out, of=len(cells)),) if left_out else ()
     estimate, low, high = _pooled(used.astype(np.float64), level)
-    statistic, corrected = _statistics(used.astype(np.float64), 0.0), _statistics(used, 0.5)
+    plain, corrected = _statistic(used, 0.0), _statistic(used, 0.5)
     support = conditional.convolve(
         [conditional.hypergeometric(a + b, c + d, a + c) for (a, b), (c, d) in used.tolist()]
     )
-    x = int(used[:, 0, 0].sum())
-    tail = (1 - level) / 2
-    exact_p = conditional.p_value(support, x, "two-sided")
-    matching = (
-        conditional.matching_lower_limit(support, x, 1 - level),
-        conditional.matching_upper_limit(support, x, 1 - level),
-    )
-    central = (
-        conditional.lower_limit(support, x, tail),
-        conditional.upper_limit(support, x, tail),
-    )
+    exact = infer(support, int(used[:, 0, 0].sum()), "two-sided", level)
     return MantelHaenszelFit(
         odds_ratio=estimate,
         ci_low=low,
         ci_high=high,
         level=level,
-        statistic=statistic,
-        p=chi_square_tail(statistic, 1) if len(used) else 1.0,
+        statistic=plain,
+        p=chi_square_tail(plain, 1),
         corrected_statistic=corrected,
-        corrected_p=chi_square_tail(corrected, 1) if len(used) else 1.0,
-        exact_odds_ratio=conditional.maximum_likelihood(support, x),
-        exact_low=matching[0],
-        exact_high=matching[1],
-        exact_central_low=central[0],
-        exact_central_high=central[1],
-        exact_p=exact_p,
+        corrected_p=chi_square_tail(corrected, 1),
+        exact_odds_ratio=exact.odds_ratio,
+        exact_low=exact.low,
+        exact_high=exact.high,
+        exact_central_low=exact.central_low,
+        exact_central_high=exact.central_high,
+        exact_p=exact.p,
         strata=len(used),
         n=int(cells.sum()),
         missing=missing,
         method="Mantel-Haenszel common odds ratio; exact conditional test",
         reference=_REFERENCE,
-        cautions=notes + disagreements(support, exact_p, matching, central, level),
+        cautions=notes + exact.cautions,
     )
 
 
-def _strata(tables: npt.ArrayLike) -> npt.NDArray[np.int64]:
+def _strata(tables: npt.ArrayLike) -> IntArray:
     values = np.asarray(tables, dtype=np.float64)
     if values.ndim != 3 or values.shape[1:] != (2, 2):
         raise ValueError("the tables have shape (strata, 2, 2)")
@@ -149,7 +139,8 @@ def _pooled(cells: FloatArray, level: float) -> tuple[float, float, float]:
     return up / down, up / down * math.exp(-half), up / down * math.exp(half)
 
 
-def _statistics(cells: npt.NDArray[np.floating | np.integer], correction: float) -> float:
+def _statistic(cells: IntArray, correction: float) -> float:
+    """Cochran-Mantel-Haenszel chi-square; the correction never passes zero."""
     rows, columns, n = cells.sum(axis=2), cells.sum(axis=1), cells.sum(axis=(1, 2))
     if len(cells) == 0:
         return 0.0

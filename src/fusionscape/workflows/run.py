@@ -14,7 +14,6 @@ from fusionscape.workflows.output import check_target, unique_slugs, write_folde
 
 if TYPE_CHECKING:
     from fusionscape.cohort import Cohort
-    from fusionscape.figures import Figure
     from fusionscape.report import Section
 
 Progress = Callable[[str], None]
@@ -123,8 +122,8 @@ def compute(cohort: Cohort, progress: Progress = quiet) -> tuple[Analysis, ...]:
 
     done: list[Analysis] = []
     for section in SECTIONS:
-        progress(section.topic.replace("_", " "))
-        done.append(load(section.analysis)(cohort))
+        progress(section.partition(":")[2].replace("_", " "))
+        done.append(load(section)(cohort))
     flows = [
         replace(a, items=tuple(account(i, done) if isinstance(i, Flow) else i for i in a.items))
         if a.id == "flow"
@@ -141,31 +140,21 @@ def _empty(analysis: Analysis) -> bool:
 
 def draw(analyses: Sequence[Analysis]) -> tuple[Section, ...]:
     """Figures and tables of every analysis that says something."""
+    from fusionscape.figures.topics import figures_of
     from fusionscape.report import Section
     from fusionscape.tables.topics import tables_of
-    from fusionscape.workflows.sections import SECTIONS, load
 
-    plans = {s.topic: s for s in SECTIONS}
-    sections: list[Section] = []
-    for analysis in analyses:
-        if _empty(analysis):
-            continue
-        plan = plans[analysis.id]
-        figures: list[Figure] = []
-        for name in plan.figures:
-            drawn = load(name)(analysis)
-            if drawn is not None:
-                figures += drawn if isinstance(drawn, (list, tuple)) else [drawn]
-        sections.append(
-            Section(
-                id=analysis.id,
-                question=analysis.question,
-                analysis=analysis,
-                figures=tuple(figures),
-                tables=tables_of(analysis),
-            )
+    return tuple(
+        Section(
+            id=analysis.id,
+            question=analysis.question,
+            analysis=analysis,
+            figures=figures_of(analysis),
+            tables=tables_of(analysis),
         )
-    return tuple(sections)
+        for analysis in analyses
+        if not _empty(analysis)
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -225,21 +214,22 @@ def _files(
     for name, table in zip(unique_slugs([t.id for t in tables]), tables, strict=True):
         files[f"tables/{name}.csv"] = to_csv(table).encode()
     if options.figures:
-        from fusionscape.figures.save import save
+        from fusionscape.figures.save import pdf, png, svg
 
+        made = {"svg": lambda f: svg(f).encode(), "png": png, "pdf": pdf}
         drawn = [f for s in sections for f in s.figures]
         for name, figure in zip(unique_slugs([f.id for f in drawn]), drawn, strict=True):
             for kind in options.figures:
-                files[f"figures/{name}.{kind}"] = save(figure, kind)
+                files[f"figures/{name}.{kind}"] = made[kind](figure)
     return files
 
 
 def _check_extras(options: Options) -> None:
     """Fail before the work, not after it, when an extra is missing."""
     if options.figures:
-        from fusionscape.figures.save import require
+        from fusionscape.figures.save import require_export
 
-        require()
+        require_export()
 
 
 def _pseudonymised(cohort: Cohort, key_file: Path | None, out: Path) -> Cohort:
