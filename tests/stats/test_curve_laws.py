@@ -303,3 +303,15 @@ def test_occupation_of_competing_risks_is_aalen_johansen(sample):
             np.testing.assert_allclose(got.probability[:, state], want, atol=1e-12)
             want = np.concatenate([[0.0], curve.std_err])[where]
             np.testing.assert_allclose(got.std_err[:, state], want, rtol=1e-7, atol=1e-9)
+
+
+def test_fractional_weights_in_one_group_make_every_group_robust():
+    time, event, group = np.arange(1, 9), np.ones(8), np.repeat([0, 1], 4)
+    weight = np.array([2.0, 1, 1, 1, 0.5, 1.5, 1, 1])
+    together = km(time, event, weights=weight, group=group).curves[0]
+    counted = km(time[:4], event[:4], weights=weight[:4]).curves[0]
+    np.testing.assert_array_equal(together.estimate, counted.estimate)
+    assert ("jackknife" in together.method, "Greenwood" in counted.method) == (True, True)
+    assert (together.std_err[:3] > counted.std_err[:3]).all()
+    hazard = nelson_aalen(time, event, weights=weight, group=group).curves[0]
+    assert "jackknife" in hazard.method

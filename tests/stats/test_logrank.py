@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from fusionscape.stats import logrank, logrank_pairwise
+from fusionscape.stats.logrank_tests import Options, scores_by_stratum
+from fusionscape.stats.observed import observe
+from fusionscape.stats.permutation import martingale_scores
 from stats.reference import frame, reference
 
 TESTS = {
@@ -91,3 +94,36 @@ def test_coin_exact(key):
     got = logrank(*test_data(key, *names), exact=True).exact
     want = reference(f"coin_exact_logrank_{key}")["mid-ranks"]["p_exact"]
     np.testing.assert_allclose(got.p, want, rtol=1e-10)
+
+
+def permutation_z(scores, second):
+    """U over its permutation standard deviation."""
+    n, m = scores.size, int(second.sum())
+    return scores[second].sum() / np.sqrt(scores @ scores * m * (n - m) / (n * (n - 1)))
+
+
+def martingale(key, names):
+    time, event, group = test_data(key, *names)
+    seen = observe(time, event, group=group)
+    parts, _ = scores_by_stratum(seen, Options(), index=True)
+    return martingale_scores(seen.event, parts[0]), seen.codes == 1
+
+
+def test_scores_are_null_martingale_residuals():
+    scores, _ = martingale("tiny", ("time", "event", "g"))
+    np.testing.assert_allclose(scores, reference("perm_logrank_U_tiny")["scores"], rtol=1e-12)
+    scores, _ = martingale("aml", ("time", "status", "x"))
+    np.testing.assert_allclose(scores, reference("perm_logrank_U_aml")["scores"], rtol=1e-12)
+
+
+def test_coin_beyond_what_it_can_count():
+    want = reference("coin_mc_logrank_sep51")
+    scores, second = martingale("sep51", ("time", "event", "tx"))
+    np.testing.assert_allclose(permutation_z(scores, second), want["Z"], rtol=1e-10)
+    counted = logrank(*test_data("sep51", "time", "event", "tx"), exact=True).exact
+    assert counted.relabellings == 1292706174900  # 51 choose 14
+    # None of a million draws was as extreme; none is expected at this p.
+    assert want["p_mc"] == 0
+    assert counted.p * want["nresample"] < 1e-4
+    drawn = logrank(*test_data("sep51", "time", "event", "tx"), exact="monte-carlo").exact
+    assert (drawn.extreme, drawn.relabellings) == (0, 100_000)

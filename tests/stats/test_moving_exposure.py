@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fusionscape.stats import landmark, mantel_byar, simon_makuch
+from fusionscape.stats.moving_exposure import episodes
 from stats.reference import frame, reference
 
 
@@ -66,3 +67,26 @@ def test_landmark(at):
     np.testing.assert_allclose(
         [got.test.statistic, got.test.p], [rank["chisq"], rank["p"]], rtol=1e-8
     )
+
+
+def test_episodes_are_those_of_tmerge():
+    time, event, began = course()
+    want = reference("td_myeloid_n")
+    # One transplant is on the day of last follow-up; the reference moved it half a day earlier.
+    found = episodes(time, event, np.where(began >= time, time - 0.5, began))
+    start = np.maximum(found.entry, 0)
+    spent = found.time - start
+    on = found.exposed == 1
+    assert (found.time.size, found.patients, found.ever_exposed) == (
+        want["rows"],
+        want["subjects"],
+        want["with_tx"],
+    )
+    assert (found.event[~on].sum(), found.event[on].sum()) == (
+        want["deaths_tx0"],
+        want["deaths_tx1"],
+    )
+    assert (spent[~on].sum(), spent[on].sum()) == (want["pt_tx0"], want["pt_tx1"])
+    left_alone = episodes(time, event, began)
+    assert left_alone.ever_exposed == want["with_tx"] - 1
+    assert [(c.code, c.get("n")) for c in left_alone.cautions] == [("exposure-at-end", 1)]

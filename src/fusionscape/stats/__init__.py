@@ -39,7 +39,7 @@ _HOME: dict[str, str] = {
     "landmark": "landmarking",
     "logistic": "logistic_regression",
     "logrank": "logrank_tests",
-    "logrank_pairwise": "rank_pairwise",
+    "logrank_pairwise": "logrank_pairs",
     "mann_whitney": "rank_tests",
     "mantel_byar": "moving_exposure",
     "mantel_haenszel": "stratified",

@@ -12,7 +12,7 @@ from fusionscape.results import Caution, Curve, FloatArray, caution, make_id
 from fusionscape.stats.influence import influence_variance, leaving_rows
 from fusionscape.stats.kaplan_meier import case_weights
 from fusionscape.stats.limits import positive_limits
-from fusionscape.stats.observed import Observed, Rows, observe, refuse
+from fusionscape.stats.observed import Observed, Rows, observe, read_only, refuse
 from fusionscape.stats.risk_table import RiskTable, ratio, risk_table
 
 REFERENCE = "Aalen 1978, doi:10.1214/aos/1176344198"
@@ -43,8 +43,7 @@ def _one_at_a_time(table: RiskTable, power: int) -> FloatArray:
     return np.bincount(where, weights=terms, minlength=table.time.size).astype(float)
 
 
-def _hazard(rows: Rows, ties: str) -> tuple[RiskTable, FloatArray, FloatArray]:
-    robust = not case_weights(rows.weights)
+def _hazard(rows: Rows, ties: str, robust: bool) -> tuple[RiskTable, FloatArray, FloatArray]:
     table = risk_table(rows, index=robust)
     if ties == "fleming-harrington":
         hazard = np.cumsum(_one_at_a_time(table, 1))
@@ -63,32 +62,34 @@ def _hazard(rows: Rows, ties: str) -> tuple[RiskTable, FloatArray, FloatArray]:
 
 def _curve(seen: Observed, code: int, ties: str, level: float, method: str) -> Curve:
     group, rows = seen.groups[code], seen.of(code)
-    table, hazard, error = _hazard(rows, ties)
+    table, hazard, error = _hazard(rows, ties, not case_weights(seen.weights))
     low, high = positive_limits(hazard, error, level)
     events = float(table.events.sum())
     cautions = () if events else (caution("no-events", group=group, n=int(rows.time.size)),)
-    return Curve(
-        id=make_id("cumulative-hazard", group),
-        label=group,
-        curve="cumulative hazard",
-        group=group,
-        n=float(table.events.sum() + table.censored.sum()),
-        events=events,
-        missing=seen.missing_in[code],
-        time=table.time,
-        estimate=hazard,
-        std_err=error,
-        ci_low=low,
-        ci_high=high,
-        n_at_risk=table.at_risk,
-        n_event=table.events,
-        n_censored=table.censored,
-        n_enter=table.entered,
-        conf_type="log",
-        level=level,
-        method=method,
-        reference=REFERENCE,
-        cautions=cautions,
+    return read_only(
+        Curve(
+            id=make_id("cumulative-hazard", group),
+            label=group,
+            curve="cumulative hazard",
+            group=group,
+            n=float(table.events.sum() + table.censored.sum()),
+            events=events,
+            missing=seen.missing_in[code],
+            time=table.time,
+            estimate=hazard,
+            std_err=error,
+            ci_low=low,
+            ci_high=high,
+            n_at_risk=table.at_risk,
+            n_event=table.events,
+            n_censored=table.censored,
+            n_enter=table.entered,
+            conf_type="log",
+            level=level,
+            method=method,
+            reference=REFERENCE,
+            cautions=cautions,
+        )
     )
 
 

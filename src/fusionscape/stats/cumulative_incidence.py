@@ -14,7 +14,7 @@ from fusionscape.stats.conditional_start import Window, windows
 from fusionscape.stats.influence import Leavers, influence_variance, leaving_rows
 from fusionscape.stats.kaplan_meier import follow_up_median, value_at
 from fusionscape.stats.limits import ConfType, check_conf_type, probability_limits
-from fusionscape.stats.observed import Observed, Rows, observe, refuse
+from fusionscape.stats.observed import Observed, Rows, observe, read_only, refuse
 from fusionscape.stats.risk_table import RiskTable, product_limit, ratio, risk_table
 
 REFERENCE = "Aalen & Johansen 1978, Scand J Stat 5:141-150"
@@ -149,21 +149,23 @@ def _curve(
     notes = common["cautions"]
     if not d.any():
         notes += (caution("no-events", group=common["group"], n=int(rows.time.size)),)
-    return Curve(
-        **{**common, "cautions": notes},
-        id=make_id("cumulative-incidence", common["group"], str(cause)),
-        curve="cumulative incidence",
-        cause=str(cause),
-        events=float(d.sum()),
-        time=table.time,
-        estimate=f,
-        std_err=error,
-        ci_low=low,
-        ci_high=high,
-        n_at_risk=table.at_risk,
-        n_event=d,
-        n_censored=table.censored,
-        n_enter=table.entered,
+    return read_only(
+        Curve(
+            **{**common, "cautions": notes},
+            id=make_id("cumulative-incidence", common["group"], str(cause)),
+            curve="cumulative incidence",
+            cause=str(cause),
+            events=float(d.sum()),
+            time=table.time,
+            estimate=f,
+            std_err=error,
+            ci_low=low,
+            ci_high=high,
+            n_at_risk=table.at_risk,
+            n_event=d,
+            n_censored=table.censored,
+            n_enter=table.entered,
+        )
     )
 
 

@@ -9,15 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
-from fusionscape.stats.observed import IntArray, Observed, Rows, observe, refuse
+from fusionscape.stats.group_table import group_table
 from fusionscape.stats.logrank_tests import (
-    at_risk_by_group,
-    by_group,
     chi_square_p,
     quadratic,
     stratum_rows,
 )
-from fusionscape.stats.risk_table import product_limit, ratio, risk_table
+from fusionscape.stats.observed import IntArray, Observed, Rows, observe, read_only, refuse
+from fusionscape.stats.risk_table import product_limit, ratio
 
 REFERENCE = "Gray 1988, doi:10.1214/aos/1176350951"
 
@@ -72,13 +71,11 @@ def _stratum(
     With h_j = n_j / S_j(t-) the pooled incidence F grows by d / sum h. Events of group j move
     the score directly (a) and, through S_j, all that follows (link).
     """
-    table = risk_table(rows, index=True)
-    assert table.row is not None
-    live, size = table.events > 0, table.time.size
-    n = at_risk_by_group(rows, table, codes, k)[:, live]
-    cause, other = rows.event == of, (rows.event > 0) & (rows.event != of)
-    d1 = by_group(table.row[cause], codes[cause], None, size, k)[:, live]
-    d2 = by_group(table.row[other], codes[other], None, size, k)[:, live]
+    kind = np.where(rows.event == of, 1, 2 * (rows.event > 0))
+    table = group_table(Rows(rows.time, kind), codes, k, kinds=2)
+    live = table.events.sum(axis=(0, 1)) > 0
+    n = table.at_risk[:, live]
+    d1, d2 = table.events[0][:, live], table.events[1][:, live]
     survival = product_limit(d1 + d2, n)
     before = _lag(survival, 1.0)
     incidence = _lag(np.cumsum(before * ratio(d1, n), axis=1), 0.0)
@@ -122,6 +119,13 @@ def _count(seen: Observed, mask: Any) -> tuple[int, ...]:
     return tuple(int(v) for v in counts)
 
 
+def _check(seen: Observed, of: int) -> None:
+    if of < 1:
+        raise refuse("bad-cause", "`of` must be a cause: 1, 2, ...", "Use 1.", "of")
+    if np.count_nonzero(np.bincount(seen.codes)) < 2:
+        raise refuse("one-group", "Gray's test needs two groups.", "Check `group`.", "group")
+
+
 def gray(
     time: npt.ArrayLike,
     cause: npt.ArrayLike,
@@ -145,10 +149,7 @@ def gray(
     (3, 1)
     """
     seen = observe(time, cause, group=group, strata=strata, causes=True)
-    if of < 1:
-        raise refuse("bad-cause", "`of` must be a cause: 1, 2, ...", "Use 1.", "of")
-    if np.count_nonzero(np.bincount(seen.codes)) < 2:
-        raise refuse("one-group", "Gray's test needs two groups.", "Check `group`.", "group")
+    _check(seen, of)
     score, variance, used = _over_strata(seen, of, rho)
     value, df = quadratic(score, variance)
     notes = list(seen.cautions())
@@ -156,22 +157,24 @@ def gray(
     if df == 0:
         what = "no-overlap" if events else "no-events"
         notes.append(caution(what, group=None, n=seen.n))
-    return GrayTest(
-        of=of,
-        groups=seen.groups,
-        n_per_group=_count(seen, slice(None)),
-        events_per_group=_count(seen, seen.event == of),
-        competing_per_group=_count(seen, (seen.event > 0) & (seen.event != of)),
-        score=score,
-        variance=variance,
-        statistic=value,
-        df=df,
-        p=chi_square_p(value, df) if df else float("nan"),
-        n=seen.n,
-        events=events,
-        missing=seen.missing,
-        strata=used,
-        method="Gray's test" + (f", stratified ({used} strata)" if used > 1 else ""),
-        reference=REFERENCE,
-        cautions=tuple(notes),
+    return read_only(
+        GrayTest(
+            of=of,
+            groups=seen.groups,
+            n_per_group=_count(seen, slice(None)),
+            events_per_group=_count(seen, seen.event == of),
+            competing_per_group=_count(seen, (seen.event > 0) & (seen.event != of)),
+            score=score,
+            variance=variance,
+            statistic=value,
+            df=df,
+            p=chi_square_p(value, df) if df else float("nan"),
+            n=seen.n,
+            events=events,
+            missing=seen.missing,
+            strata=used,
+            method="Gray's test" + (f", stratified ({used} strata)" if used > 1 else ""),
+            reference=REFERENCE,
+            cautions=tuple(notes),
+        )
     )

@@ -18,7 +18,7 @@ from fusionscape.stats.limits import (
     crossing_times,
     probability_limits,
 )
-from fusionscape.stats.observed import Observed, Rows, observe
+from fusionscape.stats.observed import Observed, Rows, observe, read_only
 from fusionscape.stats.risk_table import RiskTable, product_limit, ratio, risk_table
 
 REFERENCE = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452"
@@ -77,7 +77,7 @@ class KaplanMeier:
 
     def quantiles(self, probs: Sequence[float]) -> tuple[Quantiles, ...]:
         """Times by which these shares had the event, for each group (0.5 is the median)."""
-        return tuple(_quantiles(curve, np.asarray(probs, dtype=float)) for curve in self.curves)
+        return tuple(_quantiles(curve, np.array(probs, dtype=float)) for curve in self.curves)
 
 
 def value_at(curve: Curve, t: float) -> Estimate:
@@ -131,8 +131,14 @@ def _quantiles(curve: Curve, probs: FloatArray) -> Quantiles:
         crossing_times(curve.time, values, probs, curve.start_time)
         for values in (curve.estimate, curve.ci_low, curve.ci_high)
     ]
-    return Quantiles(
-        group=curve.group or "all", probs=probs, time=found[0], ci_low=found[1], ci_high=found[2]
+    return read_only(
+        Quantiles(
+            group=curve.group or "all",
+            probs=probs,
+            time=found[0],
+            ci_low=found[1],
+            ci_high=found[2],
+        )
     )
 
 
@@ -185,15 +191,13 @@ def _curve(
     seen: Observed, code: int, part: Window, conf_type: str, level: float, probs: FloatArray
 ) -> Curve:
     group, rows = seen.groups[code], part.rows
-    robust = not case_weights(rows.weights)
+    robust = not case_weights(seen.weights)
     table, survival, error = _estimate(rows, robust)
     low, high = probability_limits(survival, error, conf_type=conf_type, level=level)
     quantile, quantile_low, quantile_high = (
         crossing_times(table.time, values, probs, part.start) for values in (survival, low, high)
     )
-    cautions = part.cautions
-    if not table.events.any():
-        cautions += (caution("no-events", group=group, n=int(rows.time.size)),)
+    none = () if table.events.any() else (caution("no-events", group=group, n=rows.time.size),)
     return Curve(
         id=make_id("km", group),
         label=group,
@@ -221,7 +225,7 @@ def _curve(
         follow_up_median=follow_up_median(table, part.start),
         method=_method(robust),
         reference=REFERENCE,
-        cautions=cautions,
+        cautions=part.cautions + none,
     )
 
 
@@ -274,9 +278,11 @@ def km(
     """
     check_conf_type(conf_type)
     seen = observe(time, event, entry=entry, weights=weights, group=group)
-    wanted = np.asarray(probs, dtype=float)
+    wanted = np.array(probs, dtype=float)
     parts = windows(seen, start, min_at_risk)
-    curves = tuple(_curve(seen, code, part, conf_type, level, wanted) for code, part in parts)
+    curves = tuple(
+        read_only(_curve(seen, code, part, conf_type, level, wanted)) for code, part in parts
+    )
     return KaplanMeier(
         curves=curves,
         n=sum(c.n for c in curves),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fusionscape.results import Caution
+from fusionscape.results import Caution, FloatArray
 from fusionscape.stats.kaplan_meier import KaplanMeier, km
 from fusionscape.stats.limits import ConfType
-from fusionscape.stats.moving_exposure import LABELS, exposure_times
-from fusionscape.stats.observed import TIE, BoolArray, IntArray, observe, refuse
 from fusionscape.stats.logrank_tests import Exact, LogRank, logrank
+from fusionscape.stats.moving_exposure import LABELS, exposure_times
+from fusionscape.stats.observed import TIE, BoolArray, IntArray, observe, read_only, refuse
 
 REFERENCE = "Anderson, Cain & Gelber 1983, doi:10.1200/JCO.1983.1.11.710"
 
@@ -44,9 +44,19 @@ class Landmark:
     cautions: tuple[Caution, ...] = ()
 
 
-def _check_time(at: float) -> None:
+def _staying(time: FloatArray, at: float, slack: float) -> BoolArray:
+    """Who is still under observation after the landmark."""
     if not (np.isfinite(at) and at >= 0):
         raise refuse("bad-landmark", "`at` must be a time.", "Give a time from 0 on.", "at")
+    stay: BoolArray = time > at + slack
+    if not stay.any():
+        raise refuse(
+            "no-patients-after-start",
+            f"Nobody was followed beyond {at:g}.",
+            "Choose an earlier landmark.",
+            "at",
+        )
+    return stay
 
 
 def _marked(rows: IntArray, size: int) -> BoolArray:
@@ -87,34 +97,31 @@ def landmark(
     (3, 2, 1, 1)
     """
     seen = observe(time, event)
-    _check_time(at)
-    began = exposure_times(exposure_time, np.asarray(time).size)[seen.kept]
+    began = exposure_times(exposure_time, np.size(time))[seen.kept]
     slack = TIE * float(np.mean(seen.time))
-    stay = seen.time > at + slack
-    if not stay.any():
-        raise refuse("no-patients-after-start", f"Nobody was followed beyond {at:g}.", "Earlier.")
+    stay = _staying(seen.time, at, slack)
     by_then = began <= at + slack
     late = stay & (began > at + slack) & (began < seen.time - slack)
     group = LABELS[by_then.astype(np.intp)][stay]
     times, events = seen.time[stay], seen.event[stay]
     curves = km(times, events, group=group, start=at, conf_type=conf_type, level=level)
-    split = 0 < int(by_then[stay].sum()) < int(stay.sum())
-    test = logrank(times, events, group, exact=exact, seed=seed) if split else None
-    size = np.asarray(time).size
-    return Landmark(
-        at=float(at),
-        n=int(stay.sum()),
-        exposed_n=int(by_then[stay].sum()),
-        exposed_later=int(late.sum()),
-        events=int(events.sum()),
-        events_before=int(seen.event[~stay].sum()),
-        censored_before=int((seen.event[~stay] == 0).sum()),
-        missing=seen.missing,
-        rows=_marked(seen.kept[stay], size),
-        exposed=_marked(seen.kept[stay & by_then], size),
-        curves=curves,
-        test=test,
-        method=f"landmark analysis at {at:g}",
-        reference=REFERENCE,
-        cautions=seen.cautions(),
+    both = len(curves.curves) == 2
+    return read_only(
+        Landmark(
+            at=float(at),
+            n=int(stay.sum()),
+            exposed_n=int(by_then[stay].sum()),
+            exposed_later=int(late.sum()),
+            events=int(events.sum()),
+            events_before=int(seen.event[~stay].sum()),
+            censored_before=int((seen.event[~stay] == 0).sum()),
+            missing=seen.missing,
+            rows=_marked(seen.kept[stay], np.size(time)),
+            exposed=_marked(seen.kept[stay & by_then], np.size(time)),
+            curves=curves,
+            test=logrank(times, events, group, exact=exact, seed=seed) if both else None,
+            method=f"landmark analysis at {at:g}",
+            reference=REFERENCE,
+            cautions=seen.cautions(),
+        )
     )

@@ -99,8 +99,9 @@ def crossing_times(
     late = np.searchsorted(y, probs + TIE, side="left")
     found = np.full(probs.shape, np.nan)
     both = late < y.size
-    found[both] = (x[early[both]] + x[late[both]]) / 2
+    begin = x[early[both]]
+    found[both] = begin + (x[late[both]] - begin) / 2
     last = (np.abs(probs - y_last) < TIE) & (early < y.size)
-    found[last] = (x[early[last]] + x_last) / 2
+    found[last] = x[early[last]] + (x_last - x[early[last]]) / 2
     found[probs <= TIE] = first
     return found

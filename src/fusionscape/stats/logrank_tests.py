@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
+from fusionscape.stats.group_table import group_table
 from fusionscape.stats.kaplan_meier import case_weights
-from fusionscape.stats.observed import IntArray, Observed, Rows, observe, refuse
-from fusionscape.stats.risk_table import RiskTable, product_limit, ratio, risk_table
+from fusionscape.stats.observed import IntArray, Observed, Rows, observe, read_only, refuse
+from fusionscape.stats.risk_table import prepend, product_limit, ratio
 
 if TYPE_CHECKING:
     from fusionscape.stats.permutation import Permutation
@@ -61,11 +62,20 @@ class LogRank:
     cautions: tuple[Caution, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the times are weighted."""
+
+    weighting: str = "fleming-harrington"
+    rho: float = 0.0
+    gamma: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Score:
     """Observed minus expected in one stratum, and what each row contributes to it.
 
-    `weight` and `hazard` are given at each distinct time; rows are mapped by `row`.
+    `weight` and `hazard` are given at each distinct time; `row` maps rows to times, where asked.
     """
 
     observed: FloatArray
@@ -73,68 +83,48 @@ class Score:
     variance: FloatArray
     weight: FloatArray
     hazard: FloatArray
-    row: IntArray
+    row: IntArray | None
 
 
-def _time_weights(table: RiskTable, weighting: str, rho: float, gamma: float) -> FloatArray:
+def _time_weights(at_risk: FloatArray, events: FloatArray, options: Options) -> FloatArray:
     """Weight of each distinct time; survival just before it, from the pooled sample."""
+    weighting, rho, gamma = options.weighting, options.rho, options.gamma
     if weighting == "gehan":
-        return table.at_risk
+        return at_risk
     if weighting == "tarone-ware":
-        return np.sqrt(table.at_risk)
+        return np.sqrt(at_risk)
     if weighting == "peto-peto":
-        return product_limit(table.events, table.at_risk + 1)
+        return product_limit(events, at_risk + 1)
     if rho == 0 and gamma == 0:
-        return np.ones(table.time.size)
-    survival = product_limit(table.events, table.at_risk)
-    before = np.concatenate([[1.0], survival[:-1]])
+        return np.ones(at_risk.size)
+    before = prepend(product_limit(events, at_risk)[:-1], 1.0)
     weight: FloatArray = before**rho * (1 - before) ** gamma
     return weight
 
 
-def by_group(
-    index: IntArray, codes: IntArray, weights: FloatArray | None, size: int, k: int
-) -> FloatArray:
-    """Sum of weights for each group (row) and time (column)."""
-    flat = np.bincount(codes * size + index, weights=weights, minlength=size * k)
-    return flat[: size * k].reshape(k, size).astype(float)
-
-
-def at_risk_by_group(rows: Rows, table: RiskTable, codes: IntArray, k: int) -> FloatArray:
-    size = table.time.size
-    assert table.row is not None
-    leaving = by_group(table.row, codes, rows.weights, size, k)
-    present = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
-    if table.first is not None:
-        came = by_group(table.first, codes, rows.weights, size, k)
-        later = np.cumsum(came[:, ::-1], axis=1)[:, ::-1] - came
-        present = np.maximum(present - later, 0.0)
-    return present
-
-
 def stratum_score(
-    rows: Rows, codes: IntArray, k: int, *, weighting: str, rho: float, gamma: float
+    rows: Rows,
+    codes: IntArray,
+    k: int,
+    options: Options,
+    *,
+    index: bool = False,
 ) -> Score:
     """Weighted observed, expected and hypergeometric variance of one stratum."""
-    table = risk_table(rows, index=True)
-    assert table.row is not None
-    weight = _time_weights(table, weighting, rho, gamma)
-    hazard = ratio(table.events, table.at_risk)
-    happened = rows.event > 0
-    one = None if rows.weights is None else rows.weights[happened]
-    deaths = by_group(table.row[happened], codes[happened], one, table.time.size, k)
-    live = table.events > 0
-    n, d, w = table.at_risk[live], table.events[live], weight[live]
-    share = at_risk_by_group(rows, table, codes, k)[:, live] / n
-    spread = w**2 * d * ratio(n - d, n - 1)
-    weighted = share * spread
-    variance = np.diag(weighted.sum(axis=1)) - weighted @ share.T
+    table = group_table(rows, codes, k, index=index)
+    deaths = table.events[0]
+    at_risk, events = table.at_risk.sum(axis=0), deaths.sum(axis=0)
+    weight = _time_weights(at_risk, events, options)
+    live = events > 0
+    n, d, w = at_risk[live], events[live], weight[live]
+    share = table.at_risk[:, live] / n
+    weighted = share * (w**2 * d * ratio(n - d, n - 1))
     return Score(
         observed=deaths[:, live] @ w,
         expected=share @ (w * d),
-        variance=variance,
+        variance=np.diag(weighted.sum(axis=1)) - weighted @ share.T,
         weight=weight,
-        hazard=hazard,
+        hazard=ratio(events, at_risk),
         row=table.row,
     )
 
@@ -250,15 +240,14 @@ def stratum_rows(seen: Observed, stratum: int) -> tuple[Rows, IntArray, IntArray
 
 
 def scores_by_stratum(
-    seen: Observed, *, weighting: str, rho: float, gamma: float
+    seen: Observed, options: Options, *, index: bool = False
 ) -> tuple[tuple[Score, ...], tuple[IntArray, ...]]:
     """The score of every stratum that has patients, and the positions of its rows."""
     parts, places = [], []
     for stratum in range(seen.n_strata):
         rows, codes, mine = stratum_rows(seen, stratum)
         if mine.size:
-            k = len(seen.groups)
-            parts.append(stratum_score(rows, codes, k, weighting=weighting, rho=rho, gamma=gamma))
+            parts.append(stratum_score(rows, codes, len(seen.groups), options, index=index))
             places.append(mine)
     return tuple(parts), tuple(places)
 
@@ -277,26 +266,28 @@ def _summary(
     value, df, p = statistic_of(observed.sum(axis=1) - total, variance, total, trend)
     counted = np.bincount(seen.codes, weights=seen.weights, minlength=len(seen.groups))
     events = float((seen.event if seen.weights is None else seen.event * seen.weights).sum())
-    return LogRank(
-        groups=seen.groups,
-        n_per_group=tuple(float(v) for v in counted),
-        observed=observed.sum(axis=1),
-        expected=total,
-        observed_by_stratum=observed,
-        expected_by_stratum=expected,
-        variance=variance,
-        statistic=value,
-        df=df,
-        p=p,
-        n=float(counted.sum()),
-        events=events,
-        missing=seen.missing,
-        strata=len(parts),
-        scores=tuple(trend.tolist()),
-        exact=permuted,
-        method=names[0],
-        reference=names[1],
-        cautions=_notes(seen, total, events, df),
+    return read_only(
+        LogRank(
+            groups=seen.groups,
+            n_per_group=tuple(float(v) for v in counted),
+            observed=observed.sum(axis=1),
+            expected=total,
+            observed_by_stratum=observed,
+            expected_by_stratum=expected,
+            variance=variance,
+            statistic=value,
+            df=df,
+            p=p,
+            n=float(counted.sum()),
+            events=events,
+            missing=seen.missing,
+            strata=len(parts),
+            scores=tuple(trend.tolist()),
+            exact=permuted,
+            method=names[0],
+            reference=names[1],
+            cautions=_notes(seen, total, events, df),
+        )
     )
 
 
@@ -346,14 +337,15 @@ def logrank(
     """
     seen = observe(time, event, entry=entry, weights=weights, group=group, strata=strata)
     check(seen, weighting, rho, gamma)
-    parts, places = scores_by_stratum(seen, weighting=weighting, rho=rho, gamma=gamma)
+    options = Options(weighting, rho, gamma)
+    parts, _ = scores_by_stratum(seen, options)
     trend = _trend(scores, seen.groups)
     permuted = None
     if exact is not False:
-        from fusionscape.stats.permutation import permutation_test
+        from fusionscape.stats.permutation import Asked, permutation_test
 
-        permuted = permutation_test(
-            seen, parts, places, exact, permutations, seed, bool(trend.size)
-        )
+        smallest = float(np.asarray(sum(p.expected for p in parts)).min())
+        how = Asked(exact, permutations, seed, options)
+        permuted = permutation_test(seen, how, smallest, bool(trend.size))
     names = _describe(weighting, rho, gamma, bool(trend.size), len(parts))
     return _summary(seen, parts, trend, permuted, names)

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from fusionscape.results import Caution, Curve, FloatArray, caution
 from fusionscape.stats.kaplan_meier import KaplanMeier, km
 from fusionscape.stats.limits import ConfType
-from fusionscape.stats.observed import TIE, IntArray, Observed, numbers, observe, refuse
 from fusionscape.stats.logrank_tests import LogRank, logrank
+from fusionscape.stats.observed import TIE, IntArray, Observed, numbers, observe, refuse
 
 SIMON_MAKUCH = "Simon & Makuch 1984, doi:10.1002/sim.4780030106"
 MANTEL_BYAR = "Mantel & Byar 1974, doi:10.1080/01621459.1974.10482931"
@@ -43,12 +43,12 @@ class Episodes:
 class MovingCurves:
     """Curves of the unexposed and the exposed, with numbers at risk that move between them.
 
-    `patients` is how many people the intervals come from: the same patient counts first in the
+    `n` is how many people the intervals come from: the same patient counts first in the
     one curve, then in the other, so that the curves' own n do not add up to it.
     """
 
     fit: KaplanMeier
-    patients: int
+    n: int
     ever_exposed: int
     excluded: int
     landmark: float
@@ -73,7 +73,7 @@ class MantelByar:
     statistic: float
     df: int
     p: float
-    patients: int
+    n: int
     ever_exposed: int
     events: int
     missing: int
@@ -195,7 +195,7 @@ def simon_makuch(
     method = "Simon-Makuch" + (f", landmark {landmark:g}" if landmark else "")
     return MovingCurves(
         fit=fit,
-        patients=found.patients,
+        n=found.patients,
         ever_exposed=found.ever_exposed,
         excluded=found.excluded,
         landmark=float(landmark),
@@ -235,7 +235,7 @@ def mantel_byar(
         statistic=test.statistic,
         df=test.df,
         p=test.p,
-        patients=found.patients,
+        n=found.patients,
         ever_exposed=found.ever_exposed,
         events=int(found.event.sum()),
         missing=found.missing,

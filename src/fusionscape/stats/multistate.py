@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution, Curve, FloatArray, caution, make_id
 from fusionscape.stats.limits import ConfType, check_conf_type, probability_limits
-from fusionscape.stats.observed import IntArray, Rows, numbers, observe, refuse
+from fusionscape.stats.observed import IntArray, Rows, numbers, observe, read_only, refuse
 from fusionscape.stats.risk_table import RiskTable, ratio, risk_table
 
 REFERENCE = "Aalen & Johansen 1978, Scand J Stat 5:141-150"
@@ -91,15 +91,17 @@ def transitions(
     for i in range(seen.n):
         rows += _course(i, float(seen.time[i]), int(seen.event[i]), reached[i], len(names) - 1)
     table = np.array(rows, dtype=float).reshape(-1, 5)
-    return Transitions(
-        patient=table[:, 0].astype(np.intp),
-        start=table[:, 1],
-        stop=table[:, 2],
-        origin=table[:, 3].astype(np.intp),
-        destination=table[:, 4].astype(np.intp),
-        states=names,
-        missing=seen.missing,
-        never_at_risk=int((seen.time <= 0).sum()),
+    return read_only(
+        Transitions(
+            patient=table[:, 0].astype(np.intp),
+            start=table[:, 1],
+            stop=table[:, 2],
+            origin=table[:, 3].astype(np.intp),
+            destination=table[:, 4].astype(np.intp),
+            states=names,
+            missing=seen.missing,
+            never_at_risk=int((seen.time <= 0).sum()),
+        )
     )
 
 
@@ -252,7 +254,7 @@ def _curves(walk: _Walk, moves: Transitions, n: int, shared: dict[str, Any]) -> 
                 start_time=max(0.0, float(moves.start.min())),
             )
         )
-    return tuple(made)
+    return tuple(read_only(curve) for curve in made)
 
 
 def _counted_moves(moves: Transitions) -> tuple[tuple[str, str, int], ...]:
@@ -317,7 +319,7 @@ def occupation(
     _check(transitions)
     k = len(transitions.states)
     walk = _walk(transitions, k)
-    at = np.asarray(times, dtype=float)
+    at = np.array(times, dtype=float)
     n = int(np.unique(transitions.patient).size)
     method = "Aalen-Johansen occupation, infinitesimal jackknife standard error"
     shared: dict[str, Any] = {
@@ -328,18 +330,20 @@ def occupation(
     }
     found, error, notes = _at_times(transitions, walk, at, k)
     low, high = probability_limits(found, error, conf_type=conf_type, level=level)
-    return Occupation(
-        states=transitions.states,
-        times=at,
-        probability=found,
-        std_err=error,
-        ci_low=low,
-        ci_high=high,
-        n_at_risk=_state_at_risk(transitions, at, k),
-        moves=_counted_moves(transitions),
-        curves=_curves(walk, transitions, n, shared),
-        n=n,
-        missing=transitions.missing,
-        cautions=notes,
-        **shared,
+    return read_only(
+        Occupation(
+            states=transitions.states,
+            times=at,
+            probability=found,
+            std_err=error,
+            ci_low=low,
+            ci_high=high,
+            n_at_risk=_state_at_risk(transitions, at, k),
+            moves=_counted_moves(transitions),
+            curves=_curves(walk, transitions, n, shared),
+            n=n,
+            missing=transitions.missing,
+            cautions=notes,
+            **shared,
+        )
     )

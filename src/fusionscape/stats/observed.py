@@ -7,17 +7,22 @@ before its time was never at risk: it is left out and counted apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, Finding, FloatArray, InputError, caution
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Frozen = TypeVar("Frozen", bound="DataclassInstance")
 IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
 
+SMALL_RANGE = 1000  # whole-number labels this close are counted, not sorted
 # Times closer than this share of the mean time are one time (as survival::aeqSurv).
 TIE = float(np.sqrt(np.finfo(float).eps))
 
@@ -73,6 +78,15 @@ class Rows:
     weights: FloatArray | None = None
 
 
+def read_only(result: Frozen) -> Frozen:
+    """The result, its arrays closed to writing."""
+    for field in fields(result):
+        value = getattr(result, field.name)
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+    return result
+
+
 def refuse(code: str, what: str, mend: str, column: str | None = None) -> InputError:
     """The error a kernel raises when its input cannot answer the question."""
     finding = Finding(code=code, severity="error", what=what, mend=mend, column=column)
@@ -92,6 +106,13 @@ def labelled(values: Any, n: int, name: str) -> tuple[IntArray, tuple[str, ...],
     raw = np.asarray(values)
     if raw.shape != (n,):
         raise refuse("length-differs", f"`{name}` must have {n} values.", "Give one per row.", name)
+    if raw.dtype.kind in "biu" and n and int(raw.max()) - int(raw.min()) < n + SMALL_RANGE:
+        low = int(raw.min())
+        shifted = raw.astype(np.intp) - low
+        present = np.bincount(shifted) > 0
+        codes = (np.cumsum(present) - 1)[shifted]
+        labels = tuple(str(v + low) for v in np.flatnonzero(present).tolist())
+        return codes.astype(np.intp), labels, np.ones(n, dtype=bool)
     if raw.dtype.kind in "biuf":
         numbers = raw.astype(float)
         known = ~np.isnan(numbers)
@@ -190,8 +211,8 @@ def observe(
         stratum, names, with_stratum = labelled(strata, n, "strata")
         n_strata = len(names)
         known &= with_stratum
-    lost = np.bincount(codes[grouped & ~known], minlength=len(groups))
     keep = known & grouped
+    lost = np.bincount(codes[grouped & ~keep], minlength=len(groups))
     return _select(
         keep, times, events, entries, weight, codes, groups, stratum, n_strata, lost.tolist()
     )
@@ -209,9 +230,9 @@ def _select(
     n_strata: int,
     lost: list[int],
 ) -> Observed:
-    missing = int(keep.size - keep.sum())
-    rows = np.flatnonzero(keep)
-    whole = rows.size == keep.size
+    whole = bool(keep.all())
+    rows = np.arange(keep.size) if whole else np.flatnonzero(keep)
+    missing = keep.size - rows.size
     inner = None if entry is None else entry[rows]
     never = _never(time[rows], inner)
     if entry is not None and never.any():

@@ -14,21 +14,24 @@ from typing import Any
 import numpy as np
 
 from fusionscape.results import Caution, FloatArray, caution
-from fusionscape.stats.observed import IntArray, Observed, Rows, refuse
 from fusionscape.stats.logrank_tests import (
     FEW_EXPECTED,
+    Options,
     Score,
+    scores_by_stratum,
     statistic_of,
     stratum_rows,
     stratum_score,
 )
+from fusionscape.stats.observed import IntArray, Observed, Rows, refuse
+from fusionscape.stats.proportions import clopper_pearson
 from fusionscape.stats.subset_sums import Distribution, plan, urn
 
 REFERENCE = "Heinze, Gnant & Schemper 2003, doi:10.1111/j.0006-341X.2003.00132.x"
 SMALL_GROUP = 20
 CENSORING_P = 0.1
 AUTOMATIC_N = 1000
-CHUNK = 2_000_000
+CHUNK = 250_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +62,9 @@ class Permutation:
 def martingale_scores(event: IntArray, score: Score) -> FloatArray:
     """Weighted null martingale residual of each row of a stratum; they add up to zero."""
     accumulated = np.cumsum(score.weight * score.hazard)
+    assert score.row is not None
     residual: FloatArray = score.weight[score.row] * (event > 0) - accumulated[score.row]
     return residual
-
-
-def clopper_pearson(count: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Exact limits of a proportion."""
-    from scipy.special import betaincinv
-
-    tail = (1 - level) / 2
-    low = float(betaincinv(count, n - count + 1, tail)) if count else 0.0
-    high = float(betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0
-    return low, high
 
 
 def _wanted(exact: Any, seen: Observed, smallest: float, trend: bool) -> bool:
@@ -98,14 +92,7 @@ def _wanted(exact: Any, seen: Observed, smallest: float, trend: bool) -> bool:
 def _censoring(seen: Observed) -> tuple[Caution, ...]:
     """Permuting assumes equal censoring: say when a reverse log-rank test doubts it."""
     turned = [
-        stratum_score(
-            Rows(rows.time, 1 - rows.event),
-            codes,
-            len(seen.groups),
-            weighting="fleming-harrington",
-            rho=0.0,
-            gamma=0.0,
-        )
+        stratum_score(Rows(rows.time, 1 - rows.event), codes, len(seen.groups), Options())
         for rows, codes, mine in (stratum_rows(seen, s) for s in range(seen.n_strata))
         if mine.size
     ]
@@ -116,21 +103,31 @@ def _censoring(seen: Observed) -> tuple[Caution, ...]:
     return (caution("censoring-differs", p=p),) if df and p < CENSORING_P else ()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller wants."""
+
+    exact: Any
+    permutations: int
+    seed: int
+    options: Options
+
+
 def permutation_test(
-    seen: Observed,
-    parts: tuple[Score, ...],
-    places: tuple[IntArray, ...],
-    exact: Any,
-    permutations: int,
-    seed: int,
-    trend: bool,
+    seen: Observed, asked: Asked, smallest: float, trend: bool
 ) -> Permutation | None:
-    """The permutation p of a rank test, or None where none is called for."""
+    """The permutation p of a rank test, or None where none is called for.
+
+    `smallest` is the fewest events expected in a group.
+    """
+    exact, permutations, seed = asked.exact, asked.permutations, asked.seed
     if exact not in (None, True, "enumerate", "monte-carlo"):
         raise refuse("bad-exact", f"`exact` {exact!r} is not known.", "Use True or False.")
-    expected = np.asarray(sum(part.expected for part in parts))
-    if not _wanted(exact, seen, float(expected.min()), trend):
+    if permutations < 1:
+        raise refuse("bad-permutations", "`permutations` must be positive.", "Use 100000.")
+    if not _wanted(exact, seen, smallest, trend):
         return None
+    parts, places = scores_by_stratum(seen, asked.options, index=True)
     scores = [
         martingale_scores(seen.event[mine], part) for part, mine in zip(parts, places, strict=True)
     ]
@@ -188,7 +185,7 @@ def _drawn(
     seed: int,
     notes: tuple[Caution, ...],
 ) -> Permutation:
-    low, high = clopper_pearson(extreme, drawn)
+    low, high = clopper_pearson(extreme, drawn, 0.95)
     by = "|U|" if u == u else "the quadratic form of the group sums"
     return Permutation(
         p=(extreme + 1) / (drawn + 1),

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusionscape.results import FloatArray
-from fusionscape.stats.observed import TIE, BoolArray, IntArray, Rows
+from fusionscape.stats.observed import TIE, IntArray, Rows
+
+MOST_WHOLE = 1e7  # below this, whole numbers are never near-ties
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,29 +78,63 @@ def _packed(rows: Rows) -> tuple[FloatArray, IntArray] | None:
     return times, codes
 
 
-def _leaving(event: BoolArray, weight: FloatArray | None, starts: IntArray) -> FloatArray:
-    """Sum of weights over the rows of each time where `event` is true."""
-    if weight is None:
-        return np.add.reduceat(event, starts, dtype=np.intp).astype(float)
-    return np.add.reduceat(np.where(event, weight, 0.0), starts)
+def _whole_numbers(rows: Rows, width: int) -> tuple[FloatArray, FloatArray] | None:
+    """Distinct times and counts per event code by tallying, for times in whole days or months."""
+    last = float(rows.time.max(initial=0.0))
+    if last > MOST_WHOLE or (last + 1) * width > 4 * rows.time.size + 10_000:
+        return None
+    whole = rows.time.astype(np.intp)
+    if not (whole == rows.time).all():
+        return None
+    cells = np.bincount(whole * width + rows.event, minlength=(int(last) + 1) * width)
+    table = cells.reshape(-1, width)
+    seen = np.flatnonzero(table.any(axis=1))
+    return seen.astype(float), table[seen].T.astype(float)
+
+
+def _tally(rows: Rows) -> tuple[FloatArray, FloatArray] | None:
+    """Distinct times, and how many leave with each event code at each; None where rows matter."""
+    width = int(rows.event.max(initial=0)) + 1
+    found = _whole_numbers(rows, width)
+    if found is not None:
+        return found
+    quick = _packed(rows)
+    if quick is None:
+        return None
+    ordered, codes = quick
+    starts = _starts(ordered)
+    counts = [np.add.reduceat(codes == c, starts, dtype=np.intp) for c in range(1, width)]
+    everyone = np.diff(np.append(starts, ordered.size))
+    censored = everyone - sum(counts)
+    return ordered[starts], np.array([censored, *counts], dtype=float)
+
+
+def _plain_table(times: FloatArray, counts: FloatArray, causes: Sequence[int]) -> RiskTable:
+    leaving = counts.sum(axis=0)
+    nothing = np.zeros(times.size)
+    return RiskTable(
+        time=times,
+        at_risk=_suffix(leaving),
+        events=leaving - counts[0],
+        censored=counts[0],
+        entered=nothing,
+        by_cause=np.array([counts[c] if c < len(counts) else nothing for c in causes]),
+    )
 
 
 def risk_table(rows: Rows, *, index: bool = False, causes: Sequence[int] = ()) -> RiskTable:
     """Counts at each distinct time of these rows."""
-    plain = rows.weights is None and rows.entry is None and not index
-    quick = _packed(rows) if plain else None
-    order, weight = None, None
-    if quick is None:
-        order = np.argsort(rows.time)
-        ordered, event = rows.time[order], rows.event[order]
-        weight = None if rows.weights is None else rows.weights[order]
-    else:
-        ordered, event = quick
-    starts = _starts(ordered)
-    times = ordered[starts]
-    spans = np.diff(np.append(starts, ordered.size))
-    leaving = spans.astype(float) if weight is None else np.add.reduceat(weight, starts)
-    events = _leaving(event > 0, weight, starts)
+    if rows.weights is None and rows.entry is None and not index:
+        tallied = _tally(rows)
+        if tallied is not None:
+            return _plain_table(*tallied, causes)
+    order = np.argsort(rows.time)
+    starts = _starts(rows.time[order])
+    times = rows.time[order[starts]]
+    weight = np.ones(order.size) if rows.weights is None else rows.weights[order]
+    event = rows.event[order]
+    leaving = np.add.reduceat(weight, starts)
+    events = np.add.reduceat(np.where(event > 0, weight, 0.0), starts)
     at_risk = _suffix(leaving)
     entered, first = np.zeros(times.size), None
     if rows.entry is not None:
@@ -106,22 +142,22 @@ def risk_table(rows: Rows, *, index: bool = False, causes: Sequence[int] = ()) -
         came = np.bincount(first, weights=rows.weights, minlength=times.size + 1)
         entered = came[: times.size].astype(float)
         at_risk = _clean(at_risk - np.append(_suffix(entered)[1:], 0.0), events)
+    by_cause = [np.add.reduceat(np.where(event == c, weight, 0.0), starts) for c in causes]
+    spans = np.diff(np.append(starts, order.size))
     return RiskTable(
         time=times,
         at_risk=at_risk,
         events=events,
         censored=np.maximum(leaving - events, 0.0),
         entered=entered,
-        by_cause=np.array([_leaving(event == c, weight, starts) for c in causes]),
+        by_cause=np.array(by_cause),
         row=_row_of(order, spans) if index else None,
         first=first,
     )
 
 
-def _row_of(order: IntArray | None, spans: IntArray) -> IntArray | None:
+def _row_of(order: IntArray, spans: IntArray) -> IntArray:
     """Which time each input row has."""
-    if order is None:
-        return None
     row = np.empty(order.size, dtype=np.intp)
     row[order] = np.repeat(np.arange(spans.size), spans)
     return row

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats.limits import normal_quantile
-from fusionscape.stats.observed import BoolArray, IntArray, Rows, observe, refuse
+from fusionscape.stats.observed import BoolArray, IntArray, Rows, observe, read_only, refuse
 from fusionscape.stats.risk_table import prepend, product_limit, ratio, risk_table
 
 REFERENCE = "Fine & Gray 1999, doi:10.1080/01621459.1999.10474144"
@@ -284,20 +284,22 @@ def fine_gray(
     data = _prepare(seen.time, seen.event, (X_kept - X_kept.mean(axis=0)) / spread, of)
     found = _solve(data)
     covariance = found.covariance / np.outer(spread, spread)
-    return FineGray(
-        names=tuple(labels),
-        of=of,
-        **_on_both_scales(found.beta / spread, covariance, level),
-        loglik=found.loglik,
-        loglik_null=_evaluate(data, np.zeros(len(labels))).loglik,
-        df=len(labels),
-        n=seen.n,
-        events=events,
-        competing=int(((seen.event > 0) & (seen.event != of)).sum()),
-        missing=seen.missing,
-        level=level,
-        converged=found.converged,
-        method="Fine-Gray proportional subdistribution hazards, robust standard error",
-        reference=REFERENCE,
-        cautions=seen.cautions() + _notes(labels, found, events, seen.n),
+    return read_only(
+        FineGray(
+            names=tuple(labels),
+            of=of,
+            **_on_both_scales(found.beta / spread, covariance, level),
+            loglik=found.loglik,
+            loglik_null=_evaluate(data, np.zeros(len(labels))).loglik,
+            df=len(labels),
+            n=seen.n,
+            events=events,
+            competing=int(((seen.event > 0) & (seen.event != of)).sum()),
+            missing=seen.missing,
+            level=level,
+            converged=found.converged,
+            method="Fine-Gray proportional subdistribution hazards, robust standard error",
+            reference=REFERENCE,
+            cautions=seen.cautions() + _notes(labels, found, events, seen.n),
+        )
     )

@@ -10,8 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray
-from fusionscape.stats.observed import IntArray, Observed, observe
 from fusionscape.stats.logrank_tests import Exact, LogRank, Weighting, check, logrank
+from fusionscape.stats.multiplicity import adjust
+from fusionscape.stats.observed import IntArray, Observed, observe, read_only
+
+REFERENCE = "Holm 1979; Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,30 +35,6 @@ class PairwiseLogRank:
     method: str
     reference: str
     cautions: tuple[Caution, ...] = ()
-
-
-def _holm(p: FloatArray) -> FloatArray:
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
-    adjusted = np.empty(p.size)
-    adjusted[order] = np.minimum(stepped, 1.0)
-    return adjusted
-
-
-def _benjamini_hochberg(p: FloatArray) -> FloatArray:
-    order = np.argsort(p, kind="stable")
-    stepped = p[order] * p.size / np.arange(1, p.size + 1)
-    adjusted = np.empty(p.size)
-    adjusted[order] = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 1.0)
-    return adjusted
-
-
-def _within_known(adjust: Any, p: FloatArray) -> FloatArray:
-    """Adjust the p values that exist; a pair without one stays nan."""
-    adjusted = np.full(p.size, np.nan)
-    known = ~np.isnan(p)
-    adjusted[known] = adjust(p[known])
-    return adjusted
 
 
 def _pair(
@@ -105,27 +84,23 @@ def logrank_pairwise(
     check(seen, weighting, rho, gamma)
     stratum = None if strata is None else seen.strata
     present = np.flatnonzero(np.bincount(seen.codes)).tolist()
-    options: dict[str, Any] = {
-        "rho": rho,
-        "gamma": gamma,
-        "weighting": weighting,
-        "exact": exact,
-        "permutations": permutations,
-        "seed": seed,
-    }
+    options: dict[str, Any] = {"rho": rho, "gamma": gamma, "weighting": weighting}
+    options |= {"exact": exact, "permutations": permutations, "seed": seed}
     codes = list(combinations(present, 2))
     tests = [_pair(seen, stratum, a, b, options) for a, b in codes]
     p = np.array([t.p if t.exact is None else t.exact.p for t in tests])
-    return PairwiseLogRank(
-        pairs=tuple((seen.groups[a], seen.groups[b]) for a, b in codes),
-        tests=tuple(tests),
-        p=p,
-        p_holm=_within_known(_holm, p),
-        p_bh=_within_known(_benjamini_hochberg, p),
-        family_size=int((~np.isnan(p)).sum()),
-        n=seen.n,
-        missing=seen.missing,
-        method=f"pairwise {tests[0].method}, Holm and Benjamini-Hochberg",
-        reference="Holm 1979; Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x",
-        cautions=seen.cautions(),
+    return read_only(
+        PairwiseLogRank(
+            pairs=tuple((seen.groups[a], seen.groups[b]) for a, b in codes),
+            tests=tuple(tests),
+            p=p,
+            p_holm=adjust(p, method="holm").p_adjusted,
+            p_bh=adjust(p, method="bh").p_adjusted,
+            family_size=int((~np.isnan(p)).sum()),
+            n=seen.n,
+            missing=seen.missing,
+            method=f"pairwise {tests[0].method}, Holm and Benjamini-Hochberg",
+            reference=REFERENCE,
+            cautions=seen.cautions(),
+        )
     )
