@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from stats.reference import close, frame, numbers, reference
 
 from fusionscape import stats
 from fusionscape.stats.cox_newton import evaluate, model_of, penalised
+from stats.reference import close, frame, numbers, reference
 
 
 def lung(*columns: str) -> tuple[Any, Any, Any]:
@@ -104,7 +104,9 @@ def agrees(fit: stats.CoxFit, want: dict[str, Any]) -> None:
     assert close(-2.0 * fit.loglik + parameters * np.log(fit.events), want["bic"])
     if want.get("concordance") is not None:
         c = stats.fit_concordance(fit)
-        assert close([c.concordance, c.se], [want["concordance"]["C"], want["concordance"]["se(C)"]])
+        assert close(
+            [c.concordance, c.se], [want["concordance"]["C"], want["concordance"]["se(C)"]]
+        )
 
 
 @pytest.mark.parametrize(("key", "ties"), CASES)
@@ -179,7 +181,9 @@ def test_time_transformed_covariate_as_split_intervals() -> None:
     assert close([fit.loglik_null, fit.loglik], want["loglik"])
 
 
-@pytest.mark.parametrize("at", ["landmark_60_myeloid", "landmark_120_myeloid", "landmark_365_myeloid"])
+@pytest.mark.parametrize(
+    "at", ["landmark_60_myeloid", "landmark_120_myeloid", "landmark_365_myeloid"]
+)
 def test_landmark_coefficients(at: str) -> None:
     d, want = frame("myeloid"), reference(at)
     mark = want["landmark"]
@@ -210,9 +214,7 @@ def test_baseline_hazard_and_predicted_survival() -> None:
     assert base.time[rows].tolist() == want["time"]
     assert close(base.cumulative_hazard[0, rows], want["hazard0"])
     want = reference("cox_predict_survival_lung")
-    curve = stats.cox_survival(
-        fit, [[50, 1], [70, 2]], times=[180, 365, 730], conf_type="log"
-    )
+    curve = stats.cox_survival(fit, [[50, 1], [70, 2]], times=[180, 365, 730], conf_type="log")
     assert close(curve.survival.T, want["surv"])
     assert close((curve.survival * curve.std_err).T, want["se"])
     assert close(curve.ci_low.T, want["lower"]) and close(curve.ci_high.T, want["upper"])

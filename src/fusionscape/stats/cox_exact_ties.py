@@ -23,7 +23,7 @@ class Subsets:
     """Sums over the subsets of each size of many groups: arrays (groups, sizes, ...).
 
     With s the covariate total of a subset and w the product of its risks: `total` sums w,
-    `first` w s, `second` w s s', `third` w s (s' A s).
+    `first` w s, `second` w s s', `third` w s (s' A s), left at zero when A is None.
     """
 
     total: FloatArray
@@ -32,7 +32,7 @@ class Subsets:
     third: FloatArray
 
 
-def singletons(risk: FloatArray, X: FloatArray, A: FloatArray) -> Subsets:
+def singletons(risk: FloatArray, X: FloatArray, A: FloatArray | None) -> Subsets:
     """Each patient alone: subsets of size 0 and 1."""
     n, p = X.shape
     total = np.ones((n, 2))
@@ -40,11 +40,12 @@ def singletons(risk: FloatArray, X: FloatArray, A: FloatArray) -> Subsets:
     first, second, third = np.zeros((n, 2, p)), np.zeros((n, 2, p, p)), np.zeros((n, 2, p))
     first[:, 1] = risk[:, None] * X
     second[:, 1] = first[:, 1][:, :, None] * X[:, None, :]
-    third[:, 1] = first[:, 1] * np.einsum("ni,ij,nj->n", X, A, X)[:, None]
+    if A is not None:
+        third[:, 1] = first[:, 1] * np.sum((X @ A) * X, axis=1)[:, None]
     return Subsets(total=total, first=first, second=second, third=third)
 
 
-def joined(left: Subsets, right: Subsets, A: FloatArray, largest: int) -> Subsets:
+def joined(left: Subsets, right: Subsets, A: FloatArray | None, largest: int) -> Subsets:
     """Subsets of the union of two disjoint groups, up to size `largest`."""
     a_sizes, b_sizes = left.total.shape[1], right.total.shape[1]
     groups, p = left.total.shape[0], left.first.shape[2]
@@ -62,14 +63,15 @@ def joined(left: Subsets, right: Subsets, A: FloatArray, largest: int) -> Subset
             second[:, a + b] += (
                 l0[:, None, None] * r2 + l2 * r0[:, None, None] + cross + cross.transpose(0, 2, 1)
             )
-            third[:, a + b] += (
-                l0[:, None] * right.third[:, b]
-                + left.third[:, a] * r0[:, None]
-                + l1 * np.einsum("ij,nij->n", A, r2)[:, None]
-                + r1 * np.einsum("ij,nij->n", A, l2)[:, None]
-                + 2.0 * np.einsum("nij,nj->ni", l2, r1 @ A)
-                + 2.0 * np.einsum("nij,nj->ni", r2, l1 @ A)
-            )
+            if A is not None:
+                third[:, a + b] += (
+                    l0[:, None] * right.third[:, b]
+                    + left.third[:, a] * r0[:, None]
+                    + l1 * np.sum(A * r2, axis=(1, 2))[:, None]
+                    + r1 * np.sum(A * l2, axis=(1, 2))[:, None]
+                    + 2.0 * (l2 @ (r1 @ A)[:, :, None])[:, :, 0]
+                    + 2.0 * (r2 @ (l1 @ A)[:, :, None])[:, :, 0]
+                )
     return Subsets(total=total, first=first, second=second, third=third)
 
 
@@ -87,7 +89,7 @@ def padded(subsets: Subsets) -> Subsets:
     )
 
 
-def of_size(risk: FloatArray, X: FloatArray, A: FloatArray, d: int) -> Subsets:
+def of_size(risk: FloatArray, X: FloatArray, A: FloatArray | None, d: int) -> Subsets:
     """Sums over all subsets of size up to `d` of one risk set."""
     subsets = singletons(risk, X, A)
     while subsets.total.shape[0] > 1:
@@ -122,18 +124,19 @@ def exact_likelihood(
         alone = replace(sets, step_weight=np.where(sets.n_deaths > 1, 0.0, sets.step_weight))
         parts = hazards(alone, XT, eta)
         base = assembled(alone, XT, parts)
-        A = np.zeros_like(base.information) if inverse is None else inverse
-        slope = information_slope(alone, XT, parts, A)
+        slope = np.zeros(len(XT))
+        if inverse is not None:
+            slope = information_slope(alone, XT, parts, inverse)
         loglik, score, information = base.loglik, base.score, base.information
         for j in np.flatnonzero(sets.n_deaths > 1).tolist():
-            tied = tied_time(XT, parts.log_risk, at_risk(sets, j), A, int(sets.n_deaths[j]))
+            tied = tied_time(XT, parts.log_risk, at_risk(sets, j), inverse, int(sets.n_deaths[j]))
             loglik, score = loglik - tied[0], score - tied[1]
             information, slope = information + tied[2], slope + tied[3]
     return Likelihood(loglik=loglik, score=score, information=information), slope
 
 
 def tied_time(
-    XT: FloatArray, log_risk: FloatArray, rows: IntArray, A: FloatArray, d: int
+    XT: FloatArray, log_risk: FloatArray, rows: IntArray, A: FloatArray | None, d: int
 ) -> tuple[float, FloatArray, FloatArray, FloatArray]:
     """Log sum over all sets of d of `rows`, and mean, covariance, slope of their totals."""
     top = log_risk[rows].max()
@@ -143,8 +146,9 @@ def tied_time(
     sums = of_size(risk / unit, (XT[:, rows] - center[:, None]).T, A, d)
     total = sums.total[0, d]
     mean, square = sums.first[0, d] / total, sums.second[0, d] / total
-    cube = sums.third[0, d] / total
-    slope = cube - mean * np.sum(A * square) - 2.0 * square @ (A @ mean)
-    slope += 2.0 * mean * (mean @ A @ mean)
+    slope = np.zeros(len(mean))
+    if A is not None:
+        slope = sums.third[0, d] / total - mean * np.sum(A * square) - 2.0 * square @ (A @ mean)
+        slope += 2.0 * mean * (mean @ A @ mean)
     loglik = float(np.log(total)) + d * float(top + np.log(unit))
     return loglik, mean + d * center, square - np.outer(mean, mean), 0.5 * slope

@@ -59,7 +59,7 @@ def ascent(curvature: FloatArray, information: FloatArray, score: FloatArray) ->
     except np.linalg.LinAlgError:
         step = score / max(float(np.abs(score).max()), 1.0)
     longest = float(np.abs(step).max())
-    bounded: FloatArray = step * min(1.0, LONGEST_STEP / max(longest, 1e-300))
+    bounded: FloatArray = np.asarray(step * min(1.0, LONGEST_STEP / max(longest, 1e-300)))
     return bounded
 
 

@@ -239,12 +239,8 @@ def checked(
     covariates = matrix(X, names, n)
     labels = covariate_names(names, covariates.shape[1])
     weight = checked_weights(weights, weights_kind, ties, n)
-    stratum, strata_labels = (
-        (np.zeros(n, dtype=np.int64), ()) if strata is None else groups(strata, "strata", n)
-    )
-    clusters = None if cluster is None else groups(cluster, "cluster", n)[0]
-    shift = np.zeros(n) if offset is None else numbers(offset, "offset", n)
     rows = kept_rows(weight, weights_kind)
+    stratum, strata_labels = strata_of(strata, rows, n)
     if not happened[rows].any():
         raise CoxError("no-events", f"none of {len(rows)} rows has an event", n=len(rows))
     counted = weight[rows] if weights_kind != "frequency" else np.ones(len(rows))
@@ -254,18 +250,29 @@ def checked(
         event=happened[rows],
         X=covariates if whole else covariates[rows],
         entry=None if start is None else start[rows],
-        stratum=stratum[rows],
+        stratum=stratum,
         strata=strata_labels,
         weights=counted,
         weighted=bool((counted != 1.0).any()),
-        offset=shift[rows],
-        cluster=None if clusters is None else clusters[rows],
+        offset=np.zeros(len(rows)) if offset is None else numbers(offset, "offset", n)[rows],
+        cluster=None if cluster is None else groups(cluster, "cluster", n)[0][rows],
         names=labels,
         terms=term_labels(terms, labels),
         source=rows,
         n_input=n,
         ties=ties,
     )
+
+
+def strata_of(
+    strata: npt.ArrayLike | None, rows: IntArray, n: int
+) -> tuple[IntArray, tuple[str, ...]]:
+    """Stratum codes of the rows used, and the labels of the strata that have any."""
+    if strata is None:
+        return np.zeros(len(rows), dtype=np.int64), ()
+    codes, labels = groups(strata, "strata", n)
+    present, dense = np.unique(codes[rows], return_inverse=True)
+    return dense.astype(np.int64).reshape(-1), tuple(labels[k] for k in present.tolist())
 
 
 def term_labels(terms: Sequence[str] | None, names: tuple[str, ...]) -> tuple[str, ...]:

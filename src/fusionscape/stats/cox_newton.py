@@ -93,7 +93,8 @@ def columns_of(model: Model, keep: np.typing.NDArray[np.bool_]) -> Model:
 
 def evaluate(model: Model, beta: FloatArray) -> Likelihood:
     """Log likelihood, score and information at `beta`."""
-    eta = model.offset + beta @ model.XT
+    # einsum: a matrix product would start threads, which wait for each other on busy machines
+    eta = model.offset + np.einsum("i,ij->j", beta, model.XT)
     if model.exact:
         return exact_likelihood(model.sets, model.XT, eta)[0]
     return model.kernel(model.sets, model.XT, eta)
@@ -161,13 +162,16 @@ def newton(model: Model, start: Likelihood) -> Peak:
         except np.linalg.LinAlgError:
             return Peak(beta=beta, value=at.loglik, at=at, iterations=iteration, converged=False)
         gain = float(step @ at.score)
+        if 0.0 <= gain < 1e-20:  # the step is below 1e-10 standard errors
+            return Peak(beta=beta, value=at.loglik, at=at, iterations=iteration, converged=True)
         trial = evaluate(model, beta + step)
         halvings = 0
         while not trial.loglik >= at.loglik - 1e-11 * abs(at.loglik) and halvings < 40:
             step, halvings = step / 2.0, halvings + 1
             trial = evaluate(model, beta + step)
-        if halvings == 40:
-            return Peak(beta=beta, value=at.loglik, at=at, iterations=iteration, converged=False)
+        if halvings == 40:  # rounding hides what is left to gain, or there is no way up
+            done = gain < 1e-9
+            return Peak(beta=beta, value=at.loglik, at=at, iterations=iteration, converged=done)
         beta, at = beta + step, trial
         if halvings == 0 and gain < 1e-12:
             return Peak(beta=beta, value=at.loglik, at=at, iterations=iteration, converged=True)

@@ -76,34 +76,19 @@ def cox_survival(
     """
     if conf_type not in CONF_TYPES:
         raise CoxError("unknown-option", f"conf_type must be one of {CONF_TYPES}")
-    pieces = parts_of(fit)
-    k = stratum_index(fit, stratum)
-    columns = np.asarray(X, dtype=np.float64)
-    covariates = matrix(columns, fit.names, len(columns))
-    if covariates.shape[1] != len(fit.names):
-        raise CoxError("shape-mismatch", f"X needs {len(fit.names)} columns", column="X")
-    shift = np.zeros(len(covariates))
-    if offset is not None:
-        shift = numbers(offset, "offset", len(covariates))
+    pieces, k = parts_of(fit), stratum_index(fit, stratum)
     inside = fit.data.stratum == k
-    grid = np.unique(fit.data.time[inside])
-    wanted = grid if times is None else numbers(times, "times")
-    centred = (covariates - fit.means)[:, pieces.used]
-    ratio = np.exp(centred @ fit.coef[pieces.used] + shift)
-    covariance = fit.covariance[np.ix_(pieces.used, pieces.used)]
-    steps = stratum_steps(pieces, k)
-    hazard, variance = at_times(steps, wanted, centred, covariance)
-    cumulative = hazard * ratio[:, None]
-    std_err = np.sqrt(variance) * ratio[:, None]
+    wanted = np.unique(fit.data.time[inside]) if times is None else numbers(times, "times")
+    cumulative, std_err = predicted(fit, pieces, k, X, offset, wanted)
     survival = np.exp(-cumulative)
     low, high = limits(survival, cumulative, std_err, conf_type, level)
-    counts = table_of_counts(fit, inside, wanted)
+    at_risk, died, censored = table_of_counts(fit, inside, wanted)
     return CoxSurvival(
         stratum=stratum,
         time=wanted,
-        n_at_risk=counts[0],
-        n_event=counts[1],
-        n_censored=counts[2],
+        n_at_risk=at_risk,
+        n_event=died,
+        n_censored=censored,
         cumulative_hazard=cumulative,
         survival=survival,
         std_err=std_err,
@@ -118,6 +103,29 @@ def cox_survival(
         reference="Tsiatis AA (1981) doi:10.1214/aos/1176345333",
         cautions=fit.cautions,
     )
+
+
+def predicted(
+    fit: CoxFit,
+    pieces: FitParts,
+    k: int,
+    X: npt.ArrayLike,
+    offset: npt.ArrayLike | None,
+    times: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Cumulative hazard and its standard error, covariate rows by times."""
+    columns = np.asarray(X, dtype=np.float64)
+    if columns.ndim != 2 or columns.shape[1] != len(fit.names):
+        raise CoxError("shape-mismatch", f"X needs {len(fit.names)} columns", column="X")
+    covariates = matrix(columns, fit.names, len(columns))
+    shift = np.zeros(len(covariates))
+    if offset is not None:
+        shift = numbers(offset, "offset", len(covariates))
+    centred = (covariates - fit.means)[:, pieces.used]
+    ratio = np.exp(centred @ fit.coef[pieces.used] + shift)[:, None]
+    covariance = fit.covariance[np.ix_(pieces.used, pieces.used)]
+    hazard, variance = at_times(stratum_steps(pieces, k), times, centred, covariance)
+    return hazard * ratio, np.sqrt(variance) * ratio
 
 
 def baseline_hazard(fit: CoxFit, *, stratum: str | None = None, level: float = 0.95) -> CoxSurvival:

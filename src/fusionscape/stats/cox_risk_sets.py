@@ -59,29 +59,22 @@ class RiskSets:
 
 def build(data: CoxData) -> RiskSets:
     """Sort the rows and find every index that the likelihood needs."""
-    order = (
-        np.lexsort((data.time, data.stratum))
-        if len(data.strata)
-        else np.argsort(data.time, kind="stable")
-    )
-    order = order.astype(np.int64)
-    time, dead, stratum = data.time[order], data.event[order], data.stratum[order]
-    weights = data.weights[order]
-    n_strata = max(len(data.strata), 1)
-    row_bounds = np.searchsorted(stratum, np.arange(n_strata + 1))
+    order = sorted_rows(data)
+    time, stratum, weights = data.time[order], data.stratum[order], data.weights[order]
+    strata = np.arange(max(len(data.strata), 1) + 1)
+    row_bounds = np.searchsorted(stratum, strata)
+    dead = data.event[order]
     deaths = np.flatnonzero(dead)
-    fresh = np.empty(len(deaths), dtype=np.bool_)
-    fresh[0] = True
-    dead_time, dead_stratum = time[deaths], stratum[deaths]
-    fresh[1:] = (dead_time[1:] != dead_time[:-1]) | (dead_stratum[1:] != dead_stratum[:-1])
+    start = run_starts(time, stratum)[deaths]
+    fresh = np.concatenate(([True], start[1:] != start[:-1]))
     death_start = np.flatnonzero(fresh)
-    event_time, event_stratum = dead_time[death_start], dead_stratum[death_start]
-    time_bounds = np.searchsorted(event_stratum, np.arange(n_strata + 1))
+    first_row = start[death_start]
+    event_time, event_stratum = time[first_row], stratum[first_row]
+    time_bounds = np.searchsorted(event_stratum, strata)
     n_deaths = np.diff(np.append(death_start, len(deaths)))
     death_weight = np.add.reduceat(weights[deaths], death_start)
     tied = data.ties == "efron" and bool((n_deaths > 1).any())
     step_time, step_start, fraction, step_weight = steps(n_deaths, death_weight, tied)
-    first_row = run_starts(time, stratum)[deaths[death_start]]
     until = np.cumsum(np.bincount(first_row, minlength=len(order))) + stratum
     late = entries(data, order, stratum, event_time, row_bounds, time_bounds)
     return RiskSets(
@@ -108,6 +101,13 @@ def build(data: CoxData) -> RiskSets:
         step_fraction=fraction,
         step_weight=step_weight,
     )
+
+
+def sorted_rows(data: CoxData) -> IntArray:
+    """Rows by stratum, then exit time."""
+    if len(data.strata):
+        return np.lexsort((data.time, data.stratum)).astype(np.int64)
+    return np.argsort(data.time, kind="stable").astype(np.int64)
 
 
 def run_starts(time: FloatArray, stratum: IntArray) -> IntArray:

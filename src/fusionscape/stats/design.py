@@ -78,26 +78,14 @@ def design_matrix(
     """
     if not columns:
         raise CoxError("no-covariates", "there is no covariate")
-    matrix: list[FloatArray] = []
-    names: list[str] = []
-    terms: list[str] = []
+    parts: list[FloatArray] = []
     rows: list[DesignRow] = []
     kept: list[tuple[str, tuple[str, ...]]] = []
     for variable, values in columns.items():
         array = np.asarray(values)
-        if array.dtype.kind in "bif":
-            matrix.append(numbers(array, variable))
-            row = DesignRow(
-                name=variable,
-                variable=variable,
-                level_label=None,
-                column=len(names),
-                n=len(array),
-                reference_row=False,
-            )
-            rows.append(row)
-            names.append(variable)
-            terms.append(variable)
+        if array.dtype.kind in "biuf":
+            rows.append(measured_row(variable, len(parts), len(array)))
+            parts.append(numbers(array, variable))
             continue
         labels = text(values, variable)
         order = level_order(variable, labels, (levels or {}).get(variable))
@@ -105,27 +93,37 @@ def design_matrix(
         kept.append((variable, order))
         for label in order:
             member = np.array([value == label for value in labels], dtype=np.float64)
-            row = DesignRow(
-                name=f"{variable}: {label}",
-                variable=variable,
-                level_label=label,
-                column=None if label == base else len(names),
-                n=int(member.sum()),
-                reference_row=label == base,
-            )
-            rows.append(row)
+            rows.append(level_row(variable, label, base, len(parts), int(member.sum())))
             if label != base:
-                matrix.append(member)
-                names.append(row.name)
-                terms.append(variable)
-    if len({len(column) for column in matrix}) != 1:
+                parts.append(member)
+    if len({len(part) for part in parts}) != 1:
         raise CoxError("shape-mismatch", "covariates differ in length", column="columns")
+    shown = [row for row in rows if row.column is not None]
     return Design(
-        X=np.stack(matrix, axis=1),
-        names=tuple(names),
-        terms=tuple(terms),
+        X=np.stack(parts, axis=1),
+        names=tuple(row.name for row in shown),
+        terms=tuple(row.variable for row in shown),
         rows=tuple(rows),
         levels=tuple(kept),
+    )
+
+
+def measured_row(variable: str, column: int, n: int) -> DesignRow:
+    """The table row of a numeric or boolean covariate."""
+    return DesignRow(
+        name=variable, variable=variable, level_label=None, column=column, n=n, reference_row=False
+    )
+
+
+def level_row(variable: str, label: str, base: str, column: int, n: int) -> DesignRow:
+    """The table row of one level of a factor."""
+    return DesignRow(
+        name=f"{variable}: {label}",
+        variable=variable,
+        level_label=label,
+        column=None if label == base else column,
+        n=n,
+        reference_row=label == base,
     )
 
 

@@ -27,6 +27,10 @@ from fusionscape.stats.cox_input import (
 from fusionscape.stats.cox_result import CoxFit
 
 WEIGHTINGS = ("harrell", "uno")
+SOURCES = {
+    "harrell": ("Harrell's", "Harrell FE et al. (1982) doi:10.1001/jama.1982.03320430047030"),
+    "uno": ("Uno's", "Uno H et al. (2011) doi:10.1002/sim.4154"),
+}
 SAME_RISK = 1e-11
 
 
@@ -168,7 +172,7 @@ def summary(rows: Rows, cluster: IntArray | None, weighting: str, level: float) 
             change = np.bincount(cluster, weights=change)
         se = float(np.sqrt(change @ change)) / 2.0
     half = float(ndtri(0.5 + level / 2.0)) * se
-    name = "Uno's" if weighting == "uno" else "Harrell's"
+    name, source = SOURCES[weighting]
     return Concordance(
         concordance=value,
         se=se,
@@ -184,11 +188,7 @@ def summary(rows: Rows, cluster: IntArray | None, weighting: str, level: float) 
         events=int(rows.event.sum()),
         missing=0,
         method=f"{name} concordance, infinitesimal jackknife standard error",
-        reference=(
-            "Uno H et al. (2011) doi:10.1002/sim.4154"
-            if weighting == "uno"
-            else "Harrell FE et al. (1982) doi:10.1001/jama.1982.03320430047030"
-        ),
+        reference=source,
     )
 
 
