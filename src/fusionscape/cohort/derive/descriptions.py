@@ -9,13 +9,21 @@ import numpy as np
 from fusionscape import stats
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.variables import Variable
-from fusionscape.results import Count, Distribution, FloatArray
+from fusionscape.results import Caution, Count, Distribution, FloatArray
 
 
 def distribution(
-    cohort: Cohort, stable_id: str, values: FloatArray, *, label: str, unit: str, group: str
+    cohort: Cohort,
+    stable_id: str,
+    values: FloatArray,
+    *,
+    label: str,
+    unit: str,
+    group: str,
+    cautions: tuple[Caution, ...] = (),
 ) -> Distribution:
     """Median, quartiles, mean, SD and range of these values (nan is missing)."""
+    values = np.sort(values)  # sums in one order, whatever the patients are called; nan last
     fit = stats.describe(values)
     return Distribution(
         id=stable_id,
@@ -31,11 +39,11 @@ def distribution(
         sd=fit.sd,
         minimum=fit.minimum,
         maximum=fit.maximum,
-        values=tuple(np.sort(values[~np.isnan(values)]).tolist()),
+        values=tuple(values[~np.isnan(values)].tolist()),
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=fit.cautions,
+        cautions=(*fit.cautions, *cautions),
     )
 
 
@@ -57,7 +65,13 @@ def tallies(variable: Variable, values: FloatArray) -> Iterator[tuple[str, int, 
 
 
 def tally(
-    cohort: Cohort, stable_id: str, *, label: str, group: str, counts: tuple[int, int, int]
+    cohort: Cohort,
+    stable_id: str,
+    *,
+    label: str,
+    group: str,
+    counts: tuple[int, int, int],
+    cautions: tuple[Caution, ...] = (),
 ) -> Count:
     """A count of a group, of those whose value is known."""
     count, n, missing = counts
@@ -69,6 +83,7 @@ def tally(
         missing=missing,
         group=group,
         method="Count of patients with a known value",
-        reference="",
+        reference="von Elm 2007 (STROBE), doi:10.1016/S0140-6736(07)61602-X",
         synthetic=cohort.synthetic,
+        cautions=cautions,
     )
