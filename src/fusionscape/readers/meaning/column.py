@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from fusionscape.readers.codes import finding
 from fusionscape.readers.meaning.fields import FieldForm
+from fusionscape.readers.opening import limits
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec
 from fusionscape.readers.values.words import MISSING_IN_VALUES, is_missing, key
@@ -48,30 +49,42 @@ class Column:
     def cells(self, *, dash: bool = True) -> Iterator[Cell]:
         """Every known cell; missing ones are passed over.
 
-        A cell may say more than a word of `missing`: a declared value wins over it.
+        A declared value wins over a word of `missing`.
         """
-        for index, patient in self.rows:
-            if self.spec.of_preferred and index not in self.preferred:
+        for row, patient in self.rows:
+            if self.spec.of_preferred and row not in self.preferred:
                 continue
-            raw = self.table.rows[index][self.position]
+            raw = self.table.rows[row][self.position]
             if raw is None:
                 if self.spec.blank == "absent":
-                    yield Cell(patient=patient, row=index, text="absent", raw="")
+                    yield Cell(patient=patient, row=row, text="absent", raw="")
                 continue
-            word = key(raw)
-            if word in self._ambiguous:
-                yield Cell(patient=patient, row=index, text=raw, raw=raw, ambiguous=True)
-                continue
-            text = self._values.get(word)
-            if text is None:
-                if word in self.missing or is_missing(raw, dash=dash):
-                    continue
-                if self.spec.others == "missing":
-                    continue
-                text = raw
-            elif is_missing(text):
-                continue
-            yield Cell(patient=patient, row=index, text=text, raw=raw)
+            text = self._text(raw, row, dash=dash)
+            if text is not None:
+                ambiguous = key(raw) in self._ambiguous
+                yield Cell(patient=patient, row=row, text=text, raw=raw, ambiguous=ambiguous)
+
+    def _text(self, raw: str, row: int, *, dash: bool) -> str | None:
+        """What a cell says after the declared values, None when it is missing."""
+        if len(raw) > limits.VALUE_CHARACTERS:
+            at = self.table.row_number(row)
+            what = f"A cell of {self.spec.source!r} holds {len(raw):,} characters (row {at})."
+            self.note("cell-too-large", what)
+            return None
+        word = key(raw)
+        if word in self._ambiguous:
+            return raw
+        text = self._values.get(word)
+        if text is not None:
+            return None if is_missing(text) else text
+        if word in self.missing or is_missing(raw, dash=dash) or self.spec.others == "missing":
+            return None
+        return raw
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """The raw values whose meaning is declared."""
+        return frozenset(self._values) | self._ambiguous
 
     def texts(self) -> list[str]:
         """The known texts, in row order."""
@@ -148,10 +161,18 @@ def locate_any(columns: Sequence[str], spec: ColumnSpec) -> int | None:
     return None
 
 
-def lone_dash_means_no(cells: Sequence[str | None]) -> bool:
-    """True when a column writes + and -, so that its dash is a no."""
-    words = {key(cell) for cell in cells if cell is not None}
-    return bool(words & {"+", "++", "+++", "(+)"}) and bool(words & MISSING_IN_VALUES)
+def dash_means_no(column: Column) -> bool:
+    """True when a column writes + and -, so that its dash is a no; an unclear dash is told."""
+    raw = [column.table.rows[row][column.position] for row, _ in column.rows]
+    words = [key(cell) for cell in raw if cell is not None]
+    dashes = sum(word in MISSING_IN_VALUES and word not in column.missing for word in words)
+    if not dashes or any(word in column.declared for word in MISSING_IN_VALUES):
+        return False
+    if {"+", "++", "+++", "(+)"} & set(words):
+        return True
+    what = f"{dashes} cells hold a dash, which may mean no or not known; they are missing."
+    column.note("dash-unclear", what, count=dashes)
+    return False
 
 
 Reader = Callable[[Column, Parts], None]
