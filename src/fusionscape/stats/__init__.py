@@ -1,6 +1,7 @@
 """Kernels: arrays in, one frozen result out. No data frame, no file, no global state.
 
-Names load on first use, so importing this room costs nothing.
+Names load on first use, so importing this room costs nothing. A public name never equals the
+name of the module it lives in.
 """
 
 from importlib import import_module
@@ -8,6 +9,14 @@ from typing import Any
 
 # public name -> module that holds it; one entry per line, sorted
 _HOME: dict[str, str] = {
+    "Concordance": "pair_concordance",
+    "CoxError": "cox_input",
+    "CoxFit": "cox_result",
+    "CoxResiduals": "cox_diagnostics",
+    "CoxSurvival": "cox_prediction",
+    "Design": "design",
+    "DesignRow": "design",
+    "PhTest": "proportional_hazards",
     "aalen_johansen": "cumulative_incidence",
     "adjust": "multiplicity",
     "baseline_hazard": "cox_prediction",
@@ -18,9 +27,11 @@ _HOME: dict[str, str] = {
     "cox_residuals": "cox_diagnostics",
     "cox_survival": "cox_prediction",
     "describe": "distributions",
+    "design_matrix": "design",
     "fine_gray": "subdistribution",
     "fisher": "fisher_exact",
     "fisher_pairs": "lesion_pairs",
+    "fit_concordance": "pair_concordance",
     "gray": "gray_test",
     "hodges_lehmann": "shift",
     "km": "kaplan_meier",
