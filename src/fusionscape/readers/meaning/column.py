@@ -1,0 +1,157 @@
+"""One declared column of one table: its known cells, and the findings about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from fusionscape.readers.codes import finding
+from fusionscape.readers.meaning.fields import FieldForm
+from fusionscape.readers.raw import RawTable
+from fusionscape.readers.study.model import ColumnSpec
+from fusionscape.readers.values.words import MISSING_IN_VALUES, is_missing, key
+from fusionscape.results import Finding
+
+
+class Cell(NamedTuple):
+    """A known cell: whose it is, where it stands, what it says after the declared values."""
+
+    patient: str
+    row: int
+    text: str
+    raw: str
+    ambiguous: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Column:
+    """A column being read. `rows` are the (row index, patient id) pairs that count."""
+
+    table: RawTable
+    spec: ColumnSpec
+    form: FieldForm
+    position: int
+    rows: Sequence[tuple[int, str]]
+    missing: frozenset[str]
+    driver: str
+    preferred: frozenset[int] = frozenset()
+    found: list[Finding] = field(default_factory=list)
+    _values: dict[str, str] = field(default_factory=dict)
+    _ambiguous: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._values = {key(raw): meaning for raw, meaning in self.spec.values.items()}
+        self._ambiguous = frozenset(key(raw) for raw in self.spec.ambiguous)
+
+    def cells(self, *, dash: bool = True) -> Iterator[Cell]:
+        """Every known cell; missing ones are passed over.
+
+        A cell may say more than a word of `missing`: a declared value wins over it.
+        """
+        for index, patient in self.rows:
+            if self.spec.of_preferred and index not in self.preferred:
+                continue
+            raw = self.table.rows[index][self.position]
+            if raw is None:
+                if self.spec.blank == "absent":
+                    yield Cell(patient=patient, row=index, text="absent", raw="")
+                continue
+            word = key(raw)
+            if word in self._ambiguous:
+                yield Cell(patient=patient, row=index, text=raw, raw=raw, ambiguous=True)
+                continue
+            text = self._values.get(word)
+            if text is None:
+                if word in self.missing or is_missing(raw, dash=dash):
+                    continue
+                if self.spec.others == "missing":
+                    continue
+                text = raw
+            elif is_missing(text):
+                continue
+            yield Cell(patient=patient, row=index, text=text, raw=raw)
+
+    def texts(self) -> list[str]:
+        """The known texts, in row order."""
+        return [cell.text for cell in self.cells() if not cell.ambiguous]
+
+    def at(self, cell: Cell) -> int:
+        """The row of the file a cell stands in."""
+        return self.table.row_number(cell.row)
+
+    def note(
+        self,
+        code: str,
+        what: str,
+        cell: Cell | None = None,
+        *,
+        mend: str | None = None,
+        count: int = 1,
+    ) -> None:
+        """Add a finding about this column, or about one cell of it."""
+        self.found.append(
+            finding(
+                code,
+                what,
+                mend=mend,
+                file=self.table.name,
+                row=None if cell is None else self.at(cell),
+                column=self.spec.source,
+                value=None if cell is None else cell.raw,
+                count=count,
+            )
+        )
+
+
+@dataclass(slots=True)
+class Parts:
+    """The growing contents of a Fragment."""
+
+    patients: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lesions: list[Mapping[str, Any]] = field(default_factory=list)
+    events: list[Mapping[str, Any]] = field(default_factory=list)
+    assays: list[Mapping[str, Any]] = field(default_factory=list)
+    compared: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    conflicts: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    def put(self, patient: str, name: str, value: Any) -> None:
+        """Set one field of one patient; a later column wins, and a conflict is kept."""
+        values = self.patients.setdefault(patient, {})
+        if values.get(name, value) != value:
+            self.conflicts.setdefault(name, {})[patient] = None
+        values[name] = value
+
+
+def mangled(name: str) -> str:
+    """A column name without everything R or a database may have changed in it."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def locate(columns: Sequence[str], wanted: str) -> int | None:
+    """The position of a column by its name, or by its name without punctuation when unique."""
+    if wanted in columns:
+        return columns.index(wanted)
+    flat = mangled(wanted)
+    hits = [i for i, column in enumerate(columns) if flat and mangled(column) == flat]
+    return hits[0] if len(hits) == 1 else None
+
+
+def locate_any(columns: Sequence[str], spec: ColumnSpec) -> int | None:
+    """The position of a column by its name or one of its other names."""
+    for name in (spec.source, *spec.also):
+        position = locate(columns, name)
+        if position is not None:
+            return position
+    return None
+
+
+def lone_dash_means_no(cells: Sequence[str | None]) -> bool:
+    """True when a column writes + and -, so that its dash is a no."""
+    words = {key(cell) for cell in cells if cell is not None}
+    return bool(words & {"+", "++", "+++", "(+)"}) and bool(words & MISSING_IN_VALUES)
+
+
+Reader = Callable[[Column, Parts], None]
