@@ -179,6 +179,7 @@ WRECKS: dict[str, tuple[str, dict[str, str | bytes]]] = {
     ),
     "neither yes nor no": ("flag-not-understood", rows((0, "itd", "perhaps"))),
     "ratio for a flag": ("lesion-value-ambiguous", rows((0, "itd", "<0.1"))),
+    "unclear dash": ("dash-unclear", rows((1, "itd", "-"))),
     "no sex": ("category-not-understood", rows((0, "sex", "2"))),
     "no response": ("response-not-understood", added(
         "cr", ["CR", "CR", "sunny", "NR", "PR"],
@@ -304,8 +305,13 @@ def workbook(kind: bytes) -> bytes:
             book.get_worksheet_by_name("Notes").write_string(1, 0, "b")
     made = buffer.getvalue()
     if kind == b"no value":
-        made = rezipped(made, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(
-            b'<c r="C2" t="s"><v>', b'<c r="C2"><f>1+1</f></c><c r="C2" t="s"><v>'))
+        made = rezipped(
+            made,
+            "xl/worksheets/sheet1.xml",
+            lambda xml: xml.replace(
+                b'<c r="C2" t="s"><v>', b'<c r="C2"><f>1+1</f></c><c r="C2" t="s"><v>'
+            ),
+        )
     return made
 
 
@@ -321,8 +327,9 @@ def rezipped(data: bytes, member: str, change) -> bytes:
 @pytest.mark.parametrize("name", sorted(WRECKS))
 def test_wreck_gives_its_finding(name: str, tmp_path: Path) -> None:
     code, files = WRECKS[name]
-    files = {n: workbook(c) if n == "p.xlsx" and isinstance(c, bytes) else c
-             for n, c in files.items()}
+    files = {
+        n: workbook(c) if n == "p.xlsx" and isinstance(c, bytes) else c for n, c in files.items()
+    }
     found = codes(write(tmp_path / "study", files))
     assert code in found, sorted(found)
     assert found[code].what.endswith((".", "?"))
@@ -348,10 +355,19 @@ def test_bombs_and_unsafe_workbooks(tmp_path: Path) -> None:
     with zipfile.ZipFile(many, "a") as book:
         for i in range(limits.ZIP_MEMBERS + 1):
             book.writestr(f"xl/x{i}", b"")
-    entity = rezipped(good, "xl/workbook.xml", lambda xml: xml.replace(
-        b"<workbook", b'<!DOCTYPE a [<!ENTITY b "c">]><workbook', 1))
-    far = rezipped(good, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(
-        b"</row></sheetData>", b'</row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'))
+    entity = rezipped(
+        good,
+        "xl/workbook.xml",
+        lambda xml: xml.replace(b"<workbook", b'<!DOCTYPE a [<!ENTITY b "c">]><workbook', 1),
+    )
+    far = rezipped(
+        good,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(
+            b"</row></sheetData>",
+            b'</row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>',
+        ),
+    )
     plain_zip = io.BytesIO()
     with zipfile.ZipFile(plain_zip, "w") as book:
         book.writestr("patients.csv", table())
@@ -408,7 +424,9 @@ def test_encoding_is_offered_and_used(tmp_path: Path) -> None:
     assert "encoding-not-known" in codes(folder, encoding="base64")
     assert "encoding-wrong" in codes(folder, encoding="ascii")
     chinese = table(changed(0, "sex", "男"))
-    folder = write(tmp_path / "g", {"patients.csv": chinese.encode("gb18030"), "study.toml": toml()})
+    folder = write(
+        tmp_path / "g", {"patients.csv": chinese.encode("gb18030"), "study.toml": toml()}
+    )
     assert "gb18030" in codes(folder)["encoding-unknown"].mend
     assert read(folder, encoding="gb18030").patients["sex"].to_list()[0] == "male"
 

@@ -27,9 +27,10 @@ def fragments_of(
     fragments: list[Fragment] = []
     for path in _paths(folder, spec.path):
         tables, findings = open_tables(path, encoding=spec.encoding or encoding)
-        fragments.append(Fragment(file=path.name, findings=findings))
         table, problems = _sheet(tables, spec, path.name)
-        fragments.append(Fragment(file=path.name, findings=problems))
+        about = {path.name} | ({table.name} if table is not None else {f.file for f in findings})
+        kept = tuple(f for f in findings if f.file in about)
+        fragments.append(Fragment(file=path.name, findings=(*kept, *problems)))
         if table is not None:
             fragments.extend(fragments_of_table(table, spec, context))
     if not fragments:

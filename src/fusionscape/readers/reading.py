@@ -27,7 +27,7 @@ def read(path: Path | str, *, encoding: str | None = None) -> Cohort:
     Raises InputError with every finding when one of them is an error; the others travel with
     the cohort in `Cohort.findings`.
     """
-    cohort, findings = _outcome(Path(path), encoding)
+    cohort, findings = outcome(Path(path), encoding)
     if cohort is None:
         raise InputError(findings)
     return cohort
@@ -35,12 +35,12 @@ def read(path: Path | str, *, encoding: str | None = None) -> Cohort:
 
 def check(path: Path | str, *, encoding: str | None = None) -> tuple[Finding, ...]:
     """Everything that was found in a study, worst first; nothing is raised."""
-    _, findings = _outcome(Path(path), encoding)
+    _, findings = outcome(Path(path), encoding)
     rank = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(findings, key=lambda f: rank[f.severity]))
 
 
-def _outcome(path: Path, encoding: str | None) -> Outcome:
+def outcome(path: Path, encoding: str | None) -> Outcome:
     if _is_folder(path):
         return _folder(path, encoding)
     if path.suffix.casefold() == ".toml":
@@ -103,7 +103,9 @@ def _known_table(path: Path, encoding: str | None) -> Outcome:
     for table in tables:
         name = recognise(table.columns)
         if name is not None:
-            return _by_codebook(path, table, codebook(name), findings, encoding)
+            about = {path.name, table.name}
+            kept = tuple(f for f in findings if f.file in about)
+            return _by_codebook(path, table, codebook(name), kept, encoding)
     what = f"The layout of {path.name} is not known here."
     return None, tally((*findings, finding("table-not-recognised", what, file=path.name)))
 

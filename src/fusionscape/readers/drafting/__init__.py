@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from fusionscape.readers.codebooks import codebook, recognise
 from fusionscape.readers.codes import finding, tally
@@ -20,24 +21,30 @@ from fusionscape.results import Finding, has_errors
 __all__ = ["Draft", "Join", "Unsure", "draft"]
 
 
-def draft(paths: Iterable[Path | str], *, encoding: str | None = None) -> Draft:
+def draft(
+    paths: Iterable[Path | str], *, encoding: str | None = None, folder: Path | str | None = None
+) -> Draft:
     """What do these tables hold? A commented study.toml, and everything it is not sure of.
 
     Columns are recognised by name (English, Chinese, German, French) and content; every column
     whose name is not a listed one, whose values do not fit, or whose unit is not said stands in
-    `unsure`. Nothing is raised: what is wrong with a file is in `findings`.
+    `unsure`. Paths are written as seen from `folder`, where study.toml will stand (the folder
+    of the first table unless said). Nothing is raised: what is wrong with a file is in
+    `findings`.
     """
+    places = [Path(p) for p in paths]
+    home = Path(folder) if folder is not None else (places[0].parent if places else Path())
     found: list[Finding] = []
     files: list[DraftFile] = []
     tables: list[RawTable] = []
-    for path in [Path(p) for p in paths]:
+    for path in places:
         opened, problems = open_tables(path, encoding=encoding)
         found.extend(problems)
         if has_errors(problems):
             continue
         for table in opened:
             tables.append(table)
-            files.append(_file(table, path, encoding))
+            files.append(_file(table, _seen_from(home, path)))
     if not files and not has_errors(found):
         found.append(finding("no-patients", "No table was given."))
     ids = id_columns(tables, files)
@@ -48,12 +55,21 @@ def draft(paths: Iterable[Path | str], *, encoding: str | None = None) -> Draft:
     return Draft(
         toml=write_draft(files, joins, tuple(unsure), encoding=encoding),
         findings=tally(found),
-        unsure=tuple(unsure),
+        unsure=tuple(str(question) for question in unsure),
+        questions=tuple(unsure),
         joins=joins,
     )
 
 
-def _file(table: RawTable, path: Path, encoding: str | None) -> DraftFile:
+def _seen_from(home: Path, path: Path) -> str:
+    """The path as study.toml will name it, with forward slashes."""
+    try:
+        return PurePath(os.path.relpath(path, home)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def _file(table: RawTable, path: str) -> DraftFile:
     known = recognise(table.columns)
     if known is not None:
         return _by_codebook(table, path, known)
@@ -63,10 +79,9 @@ def _file(table: RawTable, path: Path, encoding: str | None) -> DraftFile:
     if kind is not None and kind not in ("redcap", "case-table"):
         kinds = {"maf": "maf"}
         return DraftFile(
-            path=path.name,
+            path=path,
             sheet=table.sheet,
             kind=kinds.get(kind, "fusion-calls"),
-            encoding=encoding,
             guesses=(),
             unsure=(),
             about=f"recognised as {kind}",
@@ -78,17 +93,16 @@ def _file(table: RawTable, path: Path, encoding: str | None) -> DraftFile:
         if not g.sure
     )
     return DraftFile(
-        path=path.name,
+        path=path,
         sheet=table.sheet,
         kind="redcap" if kind == "redcap" else "table",
-        encoding=encoding,
         guesses=guesses,
         unsure=unsure,
         about="",
     )
 
 
-def _by_codebook(table: RawTable, path: Path, name: str) -> DraftFile:
+def _by_codebook(table: RawTable, path: str, name: str) -> DraftFile:
     book = codebook(name)
     guesses: list[Guess] = []
     for spec in book.files[0].columns:
@@ -97,10 +111,9 @@ def _by_codebook(table: RawTable, path: Path, name: str) -> DraftFile:
             real = spec.model_copy(update={"source": table.columns[position], "also": ()})
             guesses.append(Guess(source=real.source, field=spec.field, sure=True, spec=real))
     return DraftFile(
-        path=path.name,
+        path=path,
         sheet=table.sheet,
         kind="table",
-        encoding=None,
         guesses=tuple(guesses),
         unsure=(),
         about=f"recognised as {book.title}",

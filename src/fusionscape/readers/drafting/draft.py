@@ -31,6 +31,9 @@ class Unsure:
     field: str
     why: str
 
+    def __str__(self) -> str:
+        return f"{self.file}: {self.column!r} as {self.field}: {self.why}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join:
@@ -52,7 +55,6 @@ class DraftFile:
     path: str
     sheet: str | None
     kind: str
-    encoding: str | None
     guesses: tuple[Guess, ...]
     unsure: tuple[Unsure, ...]
     about: str
@@ -63,9 +65,13 @@ class DraftFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A drafted study.toml with what was found and what it is not sure of."""
+    """A drafted study.toml with what was found and what it is not sure of.
+
+    `unsure` says in words what `questions` holds.
+    """
 
     toml: str
     findings: tuple[Finding, ...]
-    unsure: tuple[Unsure, ...]
+    unsure: tuple[str, ...]
+    questions: tuple[Unsure, ...]
     joins: tuple[Join, ...]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from fusionscape.knowledge.columns import ColumnMatch, match_column
+from fusionscape.knowledge.fusion_order import FIVE_PRIME_DRIVERS, partner_symbols
 from fusionscape.readers.drafting.draft import Guess
-from fusionscape.readers.meaning.column import Column, Parts, mangled
+from fusionscape.readers.meaning.column import Column, Parts
 from fusionscape.readers.meaning.fields import BASELINE_FIELDS, FieldForm, parse_field
 from fusionscape.readers.meaning.interpret import READERS
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec
+from fusionscape.readers.values.numbers import parse_number
 from fusionscape.readers.values.units import factor, needs_unit
 from fusionscape.readers.values.words import is_missing, key, parse_flag
 
@@ -47,6 +50,8 @@ _NOT_TAKEN = {
 }
 _BEFORE_EVERYTHING = ("lesion", "variant", "fusion")
 _PROBE_ROWS = 2000
+_MUTATION = re.compile(r"mut|variant|突变", re.IGNORECASE)
+_FUSED = frozenset({*FIVE_PRIME_DRIVERS, "RUNX1", "ETV6", "MECOM", "ABL1", "CBFB", "RARA"})
 
 
 def guess_columns(table: RawTable) -> tuple[Guess, ...]:
@@ -92,15 +97,18 @@ def _field_of(match: ColumnMatch) -> tuple[str, str]:
     if match.field == "lesion":
         return f"lesion:{match.gene}", ""
     head, _, unit = match.field.rpartition("_")
-    if head in ("os", "efs", "rfs"):
+    if head in ("os", "efs", "rfs") and unit in ("days", "months", "years", "time"):
         return f"{head}_days", "" if unit == "time" else unit
-    if head == "age":
+    if head == "age" and unit in ("days", "months", "years"):
         return "age_years", match.unit or ""
-    return _NAMES.get(match.field, match.field), match.unit or ""
+    said = match.unit if match.kind == "number" else None
+    return _NAMES.get(match.field, match.field), said or ""
 
 
 def _timing(field: str, match: ColumnMatch) -> str:
     """Baseline only for what is baseline by its nature; everything else is to be declared."""
+    if field == "date:diagnosis":
+        return "baseline"
     if field in BASELINE_FIELDS or field.split(":")[0] in _BEFORE_EVERYTHING:
         return "baseline" if match.timing == "baseline" else "unknown"
     return match.timing if match.timing == "post-baseline" else "unknown"
@@ -117,9 +125,23 @@ def _name_doubts(name: str, match: ColumnMatch, form: FieldForm, unit: str) -> l
             doubts.append(f"the unit {unit!r} is not one of {form.name}")
     if form.name.endswith("_event") and form.shape == "patient":
         doubts.append("it must be said whether 1 is the event")
-    if "cens" in mangled(name):
-        doubts.append("1 may mean censored")
+    if form.shape in ("mrd", "blasts") and not unit:
+        doubts.append("the name does not say whether it is percent")
+    if form.shape == "lesion":
+        doubts.extend(_lesion_doubts(name, match))
     return doubts
+
+
+def _lesion_doubts(name: str, match: ColumnMatch) -> list[str]:
+    """A bare gene name may be a mutation, a fusion, an ITD or an expression."""
+    gene = match.gene
+    if gene is None or _MUTATION.search(name):
+        return []
+    if gene == "FLT3":
+        return ["FLT3 may mean the internal tandem duplication or a point mutation"]
+    if gene in _FUSED or any(gene in partner_symbols(driver) for driver in FIVE_PRIME_DRIVERS):
+        return [f"{gene} may mean a mutation or a fusion"]
+    return []
 
 
 def _id_guess(table: RawTable, position: int, field: str, match: ColumnMatch) -> Guess:
@@ -157,7 +179,16 @@ def _content(
     known = [c for c in (row[position] for row in table.rows) if c and not is_missing(c)]
     if not known:
         doubts.append("the column is empty")
+    elif form.shape == "vital" and all(c.strip().isdecimal() for c in known):
+        doubts.append("it must be said whether 1 is dead")
+    elif form.name.endswith("_percent") and _fractions(known):
+        doubts.append("the values look like fractions, not percent")
     return replace(guess, open_values=tuple(values)[:20]), doubts
+
+
+def _fractions(texts: list[str]) -> bool:
+    numbers = [parse_number(text, decimal="," if "," in text else ".") for text in texts]
+    return all(number is not None and number.value <= 1 for number in numbers)
 
 
 def _doubt(code: str) -> str:

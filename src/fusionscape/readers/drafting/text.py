@@ -62,7 +62,8 @@ def _head(files: Sequence[DraftFile], encoding: str | None) -> list[str]:
 
 
 def _file(file: DraftFile, joins: Sequence[Join]) -> list[str]:
-    name = file.path if file.sheet is None else f"{file.path}[{file.sheet}]"
+    base = file.path.rsplit("/", 1)[-1]
+    name = base if file.sheet is None else f"{base}[{file.sheet}]"
     lines = ["[[files]]", f"path = {quoted(file.path)}"]
     if file.about:
         lines[0:0] = [_comment(file.about)]

@@ -73,6 +73,11 @@ class Column:
                 continue
             yield Cell(patient=patient, row=index, text=text, raw=raw)
 
+    @property
+    def declared(self) -> frozenset[str]:
+        """The raw values whose meaning is declared."""
+        return frozenset(self._values) | self._ambiguous
+
     def texts(self) -> list[str]:
         """The known texts, in row order."""
         return [cell.text for cell in self.cells() if not cell.ambiguous]
@@ -148,10 +153,18 @@ def locate_any(columns: Sequence[str], spec: ColumnSpec) -> int | None:
     return None
 
 
-def lone_dash_means_no(cells: Sequence[str | None]) -> bool:
-    """True when a column writes + and -, so that its dash is a no."""
-    words = {key(cell) for cell in cells if cell is not None}
-    return bool(words & {"+", "++", "+++", "(+)"}) and bool(words & MISSING_IN_VALUES)
+def dash_means_no(column: Column) -> bool:
+    """True when a column writes + and -, so that its dash is a no; an unclear dash is told."""
+    raw = [column.table.rows[row][column.position] for row, _ in column.rows]
+    words = [key(cell) for cell in raw if cell is not None]
+    dashes = sum(word in MISSING_IN_VALUES and word not in column.missing for word in words)
+    if not dashes or any(word in column.declared for word in MISSING_IN_VALUES):
+        return False
+    if {"+", "++", "+++", "(+)"} & set(words):
+        return True
+    what = f"{dashes} cells hold a dash, which may mean no or not known; they are missing."
+    column.note("dash-unclear", what, count=dashes)
+    return False
 
 
 Reader = Callable[[Column, Parts], None]

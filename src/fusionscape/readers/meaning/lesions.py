@@ -8,7 +8,7 @@ from typing import Any
 
 from fusionscape.knowledge.fusions import FusionMatch, parse_fusion, parse_fusions
 from fusionscape.knowledge.genes import resolve_gene
-from fusionscape.readers.meaning.column import Cell, Column, Parts, lone_dash_means_no
+from fusionscape.readers.meaning.column import Cell, Column, Parts, dash_means_no
 from fusionscape.readers.meaning.numbers import numbers
 from fusionscape.readers.values.numbers import parse_number
 from fusionscape.readers.values.words import is_missing, key, parse_flag
@@ -75,8 +75,7 @@ def read_lesion(column: Column, parts: Parts) -> None:
     name, note = canonical_lesion(column.form.name)
     if note is not None:
         column.note("lesion-renamed", f"The lesion {note}.")
-    raw = [column.table.rows[i][column.position] for i, _ in column.rows]
-    for cell in column.cells(dash=not lone_dash_means_no(raw)):
+    for cell in column.cells(dash=not dash_means_no(column)):
         if cell.ambiguous:
             parts.lesions.append(_row(cell, name, "ambiguous"))
             continue

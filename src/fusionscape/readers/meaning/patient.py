@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from fusionscape.readers.meaning.categories import category
-from fusionscape.readers.meaning.column import Column, Parts, lone_dash_means_no
+from fusionscape.readers.meaning.column import Column, Parts, dash_means_no
 from fusionscape.readers.meaning.dates import dates
 from fusionscape.readers.meaning.fields import FieldForm, parse_field
 from fusionscape.readers.meaning.numbers import numbers
@@ -74,9 +74,8 @@ def _values(column: Column, form: FieldForm) -> dict[str, Any]:
 
 
 def _flags(column: Column) -> dict[str, Any]:
-    raw = [column.table.rows[i][column.position] for i, _ in column.rows]
     found: dict[str, Any] = {}
-    for cell in column.cells(dash=not lone_dash_means_no(raw)):
+    for cell in column.cells(dash=not dash_means_no(column)):
         if cell.ambiguous:
             continue
         flag = parse_flag(cell.text)

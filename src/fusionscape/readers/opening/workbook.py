@@ -34,26 +34,36 @@ def read_workbook(data: bytes, name: str) -> tuple[tuple[RawTable, ...], tuple[F
         raise
     except BaseException:  # the parser is compiled code and may panic outside Exception
         return (), (finding("workbook-broken", f"{name} is a damaged workbook.", file=name),)
-    tables: list[RawTable] = []
     found: list[Finding] = []
     if archive.dates_1904:
         what = f"{name} counts dates from 1904; they were read so."
         found.append(finding("dates-1904", what, file=name))
-    encoding = "xlsx-1904" if archive.dates_1904 else "xlsx"
-    for position, (title, rows) in enumerate(sheets):
-        if not rows and len(sheets) > 1:
-            continue
-        form = forms.get(position)
-        if form is not None:
-            found.extend(_form_findings(form, name, title))
-        before = 0 if form is None else form.first_row - 1
-        table, problems = shape_table(
-            rows, file=name, encoding=encoding, sheet=title, rows_before=before
-        )
+    read = [
+        _sheet(name, title, rows, forms.get(position), since_1904=archive.dates_1904)
+        for position, (title, rows) in enumerate(sheets)
+    ]
+    tables = tuple(table for table, _ in read if table is not None)
+    for (title, _), (table, problems) in zip(sheets, read, strict=True):
+        codes = {problem.code for problem in problems}
+        if table is None and tables and codes & {"file-empty", "table-without-rows"}:
+            what = f"Sheet {title!r} of {name} holds no table; it was passed over."
+            problems = (finding("sheet-passed-over", what, file=name),)
         found.extend(problems)
-        if table is not None:
-            tables.append(table)
-    return tuple(tables), tuple(found)
+    return tables, tuple(found)
+
+
+def _sheet(
+    name: str, title: str, rows: list[Row], form: SheetForm | None, *, since_1904: bool
+) -> tuple[RawTable | None, tuple[Finding, ...]]:
+    table, problems = shape_table(
+        rows,
+        file=name,
+        encoding="xlsx-1904" if since_1904 else "xlsx",
+        sheet=title,
+        rows_before=0 if form is None else form.first_row - 1,
+    )
+    about = () if form is None else _form_findings(form, name, title)
+    return table, (*about, *problems)
 
 
 def _cells(data: bytes) -> list[tuple[str, list[Row]]]:

@@ -107,8 +107,10 @@ def parse_number(text: str, *, decimal: Decimal = ".") -> Number | None:
     value = float(body)
     power = match.group("power")
     if power:
-        exponent = match.group("exponent") or power.strip()[1:]
-        value *= 10.0 ** int(exponent)
+        exponent = int(match.group("exponent") or power.strip()[1:])
+        if abs(exponent) > 300:
+            return None
+        value *= 10.0**exponent
     if match.group("sign") == "-":
         value = -value
     if not math.isfinite(value):
