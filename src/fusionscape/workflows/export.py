@@ -176,7 +176,7 @@ def _picture(figure: Figure, *, drawn_for_print: bool) -> Picture:
         caption=figure.caption,
         alt=figure.alt,
         svg=drawn,
-        png=packed(rasterised(drawn, scale=print_resolution(width))) if drawn_for_print else b"",
+        png=packed(rasterised(drawn, scale=print_resolution(drawn))) if drawn_for_print else b"",
         width=width,
         height=height,
     )

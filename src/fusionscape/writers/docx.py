@@ -18,16 +18,8 @@ from fusionscape.writers.article import Article, Placed, back_matter, place
 from fusionscape.writers.clean import clean
 from fusionscape.writers.docx_style import dress, field, head_and_foot, set_page, turn
 from fusionscape.writers.docx_table import table_element
-from fusionscape.writers.measure import (
-    LANDSCAPE,
-    LANDSCAPE_HEIGHT,
-    PORTRAIT,
-    PORTRAIT_HEIGHT,
-    layout,
-)
-from fusionscape.writers.picture import Picture, parts, printed_scale, wide
-
-_CAPTION_ROOM = 90.0  # points left below a figure for its caption
+from fusionscape.writers.measure import layout
+from fusionscape.writers.picture import Picture, fit
 
 
 def to_docx(article: Article) -> bytes:
@@ -113,11 +105,10 @@ def _label(paragraph: Any, label: str) -> None:
 
 
 def _figure(document: Document, label: str, picture: Picture) -> None:
-    turned = wide(picture.width, PORTRAIT)
-    turn(document, landscape=turned)
-    scale = printed_scale(picture.width, LANDSCAPE if turned else PORTRAIT)
-    room = ((LANDSCAPE_HEIGHT if turned else PORTRAIT_HEIGHT) - _CAPTION_ROOM) / scale
-    for at, (top, bottom) in enumerate(parts(picture.svg, picture.height, room)):
+    place_on = fit(picture.svg)
+    scale = place_on.scale
+    turn(document, landscape=place_on.landscape)
+    for at, (top, bottom) in enumerate(place_on.pieces):
         paragraph = document.add_paragraph(style="Figure")
         shape = paragraph.add_run().add_picture(
             io.BytesIO(picture.png),

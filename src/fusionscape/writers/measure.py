@@ -14,7 +14,8 @@ SIZE = 8.0  # of the text in tables, in points
 PADDING = 8.0  # left and right of a cell together
 INDENT = 9.0  # of a row one level down
 LONGEST_TEXT = 42 * SIZE * 0.5  # text wraps beyond about 42 characters
-_NARROW, _WIDE = frozenset("iljtfrI.,:;'|![]() "), frozenset("mwMWOQ%@")
+# Widths in ems, the wider of Arial and the report's own face.
+_NARROW, _WIDE = frozenset("iljtfrI.,:;'|![]() "), frozenset("mwMWOQ%@<>=≥≤×+−")
 _BREAKS = re.compile(r"[\s\u2009]+|(?<=[-–/;,])")
 
 
@@ -43,8 +44,9 @@ def _letter(char: str, size: float) -> float:
     if unicodedata.east_asian_width(char) in "WF":
         return size
     if char in _NARROW:
-        return 0.33 * size
-    return (0.86 if char in _WIDE else 0.66 if char.isupper() else 0.56) * size
+        return 0.36 * size
+    middle = 0.7 if char.isupper() else 0.64 if char.isdigit() else 0.58
+    return (0.88 if char in _WIDE else middle) * size
 
 
 def text_width(text: str, size: float = SIZE) -> float:

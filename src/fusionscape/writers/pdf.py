@@ -18,16 +18,9 @@ from fusionscape.results import Table
 from fusionscape.words.genes import runs
 from fusionscape.writers.article import SYNTHETIC, Article, Placed, back_matter, place
 from fusionscape.writers.clean import clean
-from fusionscape.writers.measure import (
-    LANDSCAPE,
-    LANDSCAPE_HEIGHT,
-    PORTRAIT,
-    PORTRAIT_HEIGHT,
-    layout,
-)
-from fusionscape.writers.picture import Picture, parts, printed_scale, wide
+from fusionscape.writers.measure import layout
+from fusionscape.writers.picture import Picture, fit
 
-_CAPTION_ROOM = 90.0  # points left below a figure for its caption
 _EPOCH = 315532800  # 1980-01-01: no clock shows in the bytes
 Block = dict[str, Any]
 
@@ -115,22 +108,19 @@ def _chapter(placed: Placed) -> Iterable[Block]:
 
 
 def _figure(label: str, picture: Picture) -> Block:
-    flipped = wide(picture.width, PORTRAIT)
-    scale = printed_scale(picture.width, LANDSCAPE if flipped else PORTRAIT)
-    room = ((LANDSCAPE_HEIGHT if flipped else PORTRAIT_HEIGHT) - _CAPTION_ROOM) / scale
+    place_on = fit(picture.svg)
+    scale = place_on.scale
     return {
         "kind": "figure",
-        "flipped": flipped,
+        "flipped": place_on.landscape,
         "label": label,
         "again": f"{label.rstrip('.')}, continued.",
         "caption": _rich(picture.caption),
         "alt": clean(picture.alt),
         "svg": picture.svg,
         "width": picture.width * scale,
-        "parts": [
-            (top * scale, bottom * scale)
-            for top, bottom in parts(picture.svg, picture.height, room)
-        ],
+        "height": picture.height * scale,
+        "parts": [(top * scale, bottom * scale) for top, bottom in place_on.pieces],
     }
 
 

@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from fusionscape.writers.measure import LANDSCAPE, PORTRAIT
+from fusionscape.writers.measure import LANDSCAPE, LANDSCAPE_HEIGHT, PORTRAIT, PORTRAIT_HEIGHT
 
 DOTS_PER_INCH = 300
 POINTS_PER_PIXEL = 0.75  # a figure's pixel is 1/96 inch
@@ -17,6 +17,7 @@ SMALLEST = 0.75  # figures are not shrunk below this, so that labels stay above 
 _MOVE = re.compile(r"translate\(\s*(-?[\d.]+)[ ,]+(-?[\d.]+)")
 _BOX = re.compile(r"^M(-?[\d.]+),(-?[\d.]+)h-?[\d.]+v(-?[\d.]+)h")
 _TALL_BOX = 120.0  # taller shapes are backgrounds and may be parted
+_CAPTION_ROOM = 70.0  # points left below a figure for its caption
 _ASCENT, _DESCENT = 11.0, 4.0
 
 
@@ -41,35 +42,47 @@ def size_of(svg: str) -> tuple[float, float]:
     return found["width"], found["height"]
 
 
-def printed_scale(width: float, text_width: float) -> float:
-    """Points a pixel, for a figure of `width` pixels on paper `text_width` points wide."""
-    return min(POINTS_PER_PIXEL, text_width / width)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """How a figure lies on paper: points a pixel, the page's turn, and its pieces in pixels."""
+
+    scale: float
+    landscape: bool
+    pieces: tuple[tuple[float, float], ...]
 
 
-def print_resolution(width: float) -> float:
-    """Pixels to draw for each pixel of the figure, so that print has 300 to the inch."""
-    text_width = PORTRAIT if not wide(width, PORTRAIT) else LANDSCAPE
-    return DOTS_PER_INCH / 72 * printed_scale(width, text_width)
+def fit(svg: str) -> Fitted:
+    """The place of a drawn figure on A4.
 
-
-def wide(width: float, text_width: float) -> bool:
-    """Whether the figure would shrink too much on upright paper of this text width."""
-    return printed_scale(width, text_width) < SMALLEST * POINTS_PER_PIXEL
-
-
-def parts(svg: str, height: float, room: float) -> tuple[tuple[float, float], ...]:
-    """Top and bottom of the pieces in which a figure fits pages with `room` pixels each.
-
-    Pieces end between lines of text and boxes, never through one where that can be helped.
+    It is shrunk a little where needed; a wider one lies on a page turned on its side, and a
+    taller one goes on in pieces over several pages.
     """
-    if height <= room:
-        return ((0.0, height),)
-    taken = _taken(svg)
+    width, height = size_of(svg)
+    least = SMALLEST * POINTS_PER_PIXEL
+    landscape = PORTRAIT / width < least
+    across, down = (LANDSCAPE, LANDSCAPE_HEIGHT) if landscape else (PORTRAIT, PORTRAIT_HEIGHT)
+    scale = min(POINTS_PER_PIXEL, across / width)
+    room = down - _CAPTION_ROOM
+    whole = min(scale, room / height)
+    if whole >= min(scale, least):
+        return Fitted(scale=whole, landscape=landscape, pieces=((0.0, height),))
+    pieces = _pieces(_taken(svg), height, room / scale)
+    return Fitted(scale=scale, landscape=landscape, pieces=pieces)
+
+
+def print_resolution(svg: str) -> float:
+    """Pixels to draw for each pixel of the figure, so that print has 300 to the inch."""
+    return DOTS_PER_INCH / 72 * fit(svg).scale
+
+
+def _pieces(
+    taken: list[tuple[float, float]], height: float, room: float
+) -> tuple[tuple[float, float], ...]:
+    """Pieces of at most `room`, ending between lines of text and boxes where they can."""
     cuts = [0.0]
     while height - cuts[-1] > room:
         cuts.append(_cut(taken, cuts[-1] + room * 0.6, cuts[-1] + room))
-    bounds = [*cuts, height]
-    return tuple(itertools.pairwise(bounds))
+    return tuple(itertools.pairwise([*cuts, height]))
 
 
 def _cut(taken: list[tuple[float, float]], low: float, high: float) -> float:
