@@ -54,8 +54,8 @@ class Fitted:
 def fit(svg: str) -> Fitted:
     """The place of a drawn figure on A4.
 
-    It is shrunk a little where needed; a wider one lies on a page turned on its side, and a
-    taller one goes on in pieces over several pages.
+    It is shrunk a little where needed; a wider one lies whole on a page turned on its side,
+    and a taller one goes on in pieces over several pages.
     """
     width, height = size_of(svg)
     least = SMALLEST * POINTS_PER_PIXEL
@@ -64,7 +64,7 @@ def fit(svg: str) -> Fitted:
     scale = min(POINTS_PER_PIXEL, across / width)
     room = down - _CAPTION_ROOM
     whole = min(scale, room / height)
-    if whole >= min(scale, least):
+    if landscape or whole >= min(scale, least):
         return Fitted(scale=whole, landscape=landscape, pieces=((0.0, height),))
     pieces = _pieces(_taken(svg), height, room / scale)
     return Fitted(scale=scale, landscape=landscape, pieces=pieces)
