@@ -20,8 +20,8 @@ HERE = Path(__file__).resolve().parent
 TARGET = HERE.parents[1] / "src" / "fusionscape" / "data" / "landscape-replica" / "patients.csv"
 SEED = 20240514
 COLUMNS = tuple(
-    "patient_id disease onset fusion tested_by sex age_years age_group wbc_10e9_l wbc_group "
-    "platelets_10e9_l karyotype FLT3-ITD WT1 treatment response_line_1 response_line_2 "
+    "patient_id disease subtype onset fusion tested_by sex age_years age_group wbc_10e9_l "
+    "wbc_group platelets_10e9_l karyotype FLT3-ITD WT1 treatment response_line_1 response_line_2 "
     "transplant vital_status".split()
 )
 Patient = dict[str, str]
@@ -40,7 +40,8 @@ def carriers(c: dict[str, int]) -> list[Patient]:
         if not key.startswith("partner:"):
             continue
         partner = key.split(":", 1)[1]
-        disease = {"CCDC28A": "ETP-ALL", "LNP1": "ETP-ALL", "ASNSP4": "B-ALL"}.get(partner, "AML")
+        subtype = {"CCDC28A": "ETP-ALL", "LNP1": "ETP-ALL", "ASNSP4": "B-ALL"}.get(partner, "")
+        disease = "ALL" if subtype else "AML"
         t_aml = c.get(f"onset:therapy-related:{partner}", 0)
         s_aml = c.get(f"onset:secondary:{partner}", 0)
         for i in range(number):
@@ -53,7 +54,8 @@ def carriers(c: dict[str, int]) -> list[Patient]:
                 onset = "therapy-related"
             fusion = f"NUP98::{partner}"
             # `row` tells patients apart who are alike in everything else
-            row = {"row": str(len(rows)), "disease": disease, "onset": onset, "fusion": fusion}
+            row = {"row": str(len(rows)), "disease": disease, "subtype": subtype}
+            row.update(onset=onset, fusion=fusion)
             rows.append(row)
     return rows
 
