@@ -351,75 +351,80 @@ def baseline(
 ) -> Analysis:
     draw = random.Random(8)
     items: list[Result] = []
+    total = sum(k for _, k in sizes)
     for name, label, unit, centre in (
         ("age_years", "Age", "years", 40.0),
-        ("wbc_10e9_l", "White blood cells", "10⁹/L", 61.0),
+        ("wbc_10e9_l", "White blood cells", "×10⁹/L", 61.0),
     ):
-        for group, n in sizes:
-            values = tuple(round(centre * math.exp(draw.gauss(0, 0.6)), 1) for _ in range(n))
-            low, mid, high = np.quantile(values, [0.25, 0.5, 0.75]) if n else (math.nan,) * 3
-            items.append(
-                Distribution(
-                    id=make_id("baseline", name, group),
-                    label=label,
-                    unit=unit,
-                    group=group,
-                    n=n,
-                    missing=1,
-                    median=float(mid),
-                    q1=float(low),
-                    q3=float(high),
-                    mean=float(np.mean(values)) if n else math.nan,
-                    sd=float(np.std(values, ddof=1)) if n > 1 else None,
-                    minimum=min(values, default=math.nan),
-                    maximum=max(values, default=math.nan),
-                    method="Median and quartiles (type 7)",
-                    reference="Hyndman 1996",
-                    values=values,
-                    synthetic=True,
-                )
-            )
+        items += [measured(name, label, unit, centre, group, n, draw) for group, n in sizes]
         items.append(
             Test(
-                id=make_id("baseline", name, "test"),
+                id=make_id("baseline", "partner", name, "test"),
                 label=label,
                 p=0.0123,
                 p_adjusted=0.03,
                 adjustment="Benjamini-Hochberg",
                 family="baseline",
                 family_size=4,
-                n=sum(k for _, k in sizes),
+                n=total,
                 missing=2,
                 method="Mann-Whitney test",
                 reference="Mann 1947",
                 groups=tuple(g for g, _ in sizes),
             )
         )
-    for group, n in sizes:
-        items.append(
-            Count(
-                id=make_id("baseline", "sex", "female", group),
-                label="Female",
-                count=n // 2,
-                n=n,
-                missing=0,
-                method="Count",
-                reference="",
-                group=group,
+    for value in ("female", "male"):
+        for group, n in sizes:
+            items.append(
+                Count(
+                    id=make_id("baseline", "partner", "sex", group, value),
+                    label=f"Sex: {value}",
+                    count=n // 2 if value == "female" else n - n // 2,
+                    n=n,
+                    missing=0,
+                    method="Count",
+                    reference="",
+                    group=group,
+                )
             )
-        )
     items.append(
         Test(
-            id="baseline/sex/test",
+            id="baseline/partner/sex/test",
             label="Sex",
             p=0.61,
-            n=55,
+            n=total,
             missing=0,
             method="Fisher exact test",
             reference="Fisher 1922",
         )
     )
-    return analysis("baseline", items, n=sum(k for _, k in sizes))
+    return analysis("baseline", items, n=total)
+
+
+def measured(
+    name: str, label: str, unit: str, centre: float, group: str, n: int, draw: random.Random
+) -> Distribution:
+    values = tuple(round(centre * math.exp(draw.gauss(0, 0.6)), 1) for _ in range(n))
+    low, mid, high = np.quantile(values, [0.25, 0.5, 0.75]) if n else (math.nan,) * 3
+    return Distribution(
+        id=make_id("baseline", "partner", name, group),
+        label=label,
+        unit=unit,
+        group=group,
+        n=n,
+        missing=1,
+        median=float(mid),
+        q1=float(low),
+        q3=float(high),
+        mean=float(np.mean(values)) if n else math.nan,
+        sd=float(np.std(values, ddof=1)) if n > 1 else None,
+        minimum=min(values, default=math.nan),
+        maximum=max(values, default=math.nan),
+        method="Median and quartiles (type 7)",
+        reference="Hyndman 1996",
+        values=values,
+        synthetic=True,
+    )
 
 
 def response(
@@ -428,7 +433,7 @@ def response(
     items: list[Result] = [
         proportion(
             make_id("response", "cr_course_1", group),
-            "Complete remission after course 1",
+            f"CR after course 1, {group}, evaluable",
             count,
             n,
             group=group,
@@ -439,7 +444,7 @@ def response(
     items.append(
         Estimate(
             id="response/cr_course_1/odds_ratio",
-            label="Complete remission after course 1",
+            label="CR after course 1, evaluable",
             scale="odds ratio",
             estimate=0.0394,
             ci_low=0.0035,

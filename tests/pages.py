@@ -22,13 +22,16 @@ def section(analysis: Analysis) -> Section:
 
 
 def page(
-    analyses: list[Analysis] | None = None, *, title: str = "NUP98 fusions: an example"
+    analyses: list[Analysis] | None = None,
+    *,
+    title: str = "NUP98 fusions: an example",
+    synthetic: bool = True,
 ) -> str:
     chosen = [make() for make in examples.ALL] if analyses is None else analyses
     sections = [section(a) for a in chosen]
     return build_page(
         title=title,
-        study={"study": "Example", "synthetic": True},
+        study={"study": "Example", "synthetic": synthetic},
         sections=sections,
         front=front_page(sections, asked=("What does a NUP98 fusion mean in this cohort?",)),
         findings=[

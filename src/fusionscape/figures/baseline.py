@@ -26,7 +26,9 @@ def _groups_of(parts: Sequence[Distribution]) -> list[str]:
 
 
 def _wide(parts: Sequence[Distribution]) -> bool:
-    """A log axis when every value is positive and the span exceeds fiftyfold."""
+    """A log axis for concentrations whose positive values span more than fiftyfold."""
+    if not parts[0].unit.lstrip("×").startswith("10"):
+        return False
     low = min((d.minimum for d in parts if d.n), default=0.0)
     high = max((d.maximum for d in parts if d.n), default=0.0)
     return low > 0 and high / low > 50
@@ -37,16 +39,10 @@ def _dots(part: Distribution, at: int, colour: str) -> list[Spec]:
     step = max(1, math.ceil(len(values) / MOST_DOTS))
     middle = at * ROW + ROW / 2
     spread = 0.0 if len(values) < FEWEST else ROW * 0.5
-    return [
-        {
-            "value": v,
-            "y": round(middle + ((k * _GOLDEN) % 1 - 0.5) * spread, 2),
-            "colour": colour,
-            "tip": f"{part.group or EVERYBODY}: {numbers.measurement(v, part.unit)}",
-        }
-        for k, v in enumerate(values)
-        if k % step == 0
-    ]
+    drawn = [k for k in range(len(values)) if k % step == 0]
+    places = [round(middle + ((k * _GOLDEN) % 1 - 0.5) * spread, 1) for k in drawn]
+    name = part.group or EVERYBODY
+    return [{"value": [values[k] for k in drawn], "y": places, "colour": colour, "tip": name}]
 
 
 def _box(part: Distribution, at: int) -> Spec:
@@ -108,7 +104,10 @@ def _panel(parts: Sequence[Distribution], groups: Sequence[str], test: Test | No
     line = {"x": {**x, "field": "median"}, "y": y, "y2": {"field": "y2"}}
     dot = {"type": "point", "filled": True, "size": 16, "opacity": 0.75}
     layers = [
-        layer(points, dot, {"x": x, "y": y, "fill": plain("colour"), "tooltip": tip()}),
+        {
+            **layer(points, dot, {"x": x, "y": y, "fill": plain("colour"), "tooltip": tip()}),
+            "transform": [{"flatten": ["value", "y"]}],
+        },
         layer(boxes, {"type": "rect", "fillOpacity": 0, "stroke": theme.TEXT}, frame),
         layer(boxes, {"type": "rule", "strokeWidth": 2.4}, line),
         text(names, {"y": y}, align="right", x=0, dx=-10),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fusionscape.figures import key, ring, theme
 from fusionscape.figures.figure import Figure, data_table, subtitle
-from fusionscape.figures.grammar import HATCH, amount, layer, pixels, plain, text, tip
+from fusionscape.figures.grammar import amount, hatch, layer, pixels, plain, text, tip
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Pair, PairTable, Table
 from fusionscape.words import numbers
@@ -109,7 +109,9 @@ def _marks(rows: list[Spec], cell: float, side: float) -> list[Spec]:
     small = {**dot, "fill": theme.MUTED, "size": 3, "opacity": 0.8}
     return [
         layer(free, {"type": "rect", "stroke": theme.HAIR, "strokeWidth": 0.6}, fill),
-        layer([r for r in rows if r["structural"]], {"type": "rect", "fill": HATCH}, box),
+        layer(
+            [r for r in rows if r["structural"]], {"type": "rect", "fill": hatch(len(rows))}, box
+        ),
         layer(dull, small, at),
         layer([r for r in rows if r["passed"]], dot, at),
         layer([r for r in rows if r["passed"] and r["burden"]], circle, at),
@@ -167,7 +169,7 @@ def matrix(analysis: Analysis) -> Figure | None:
             synthetic=analysis.synthetic,
         ),
         spec={
-            "vconcat": [main, key.view(_key(), 480)],
+            "vconcat": [main, key.view(_key(), 480, marks=len(table.pairs))],
             "bounds": "flush",
             "spacing": 16,
             "usermeta": {"square": True},

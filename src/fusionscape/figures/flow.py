@@ -6,13 +6,19 @@ from fusionscape.figures import theme
 from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.figures.grammar import HAIRLINE, layer, pixels, text
 from fusionscape.figures.theme import Spec
-from fusionscape.results import Analysis, Flow, FlowNode
+from fusionscape.results import Analysis, Flow, FlowNode, split_id
 from fusionscape.words import numbers
 from fusionscape.words import pictures_landscape as words
 
 STEP = 28
 INDENT = 26
 WIDTH = 600
+
+
+def _counting_only(node: FlowNode) -> bool:
+    """A node that only accounts for some result's n; csv has it, the picture does not."""
+    parts = split_id(node.id)
+    return len(parts) > 1 and parts[1] == "used"
 
 
 def _ordered(nodes: tuple[FlowNode, ...]) -> list[tuple[FlowNode, int]]:
@@ -85,7 +91,7 @@ def flow(analysis: Analysis) -> Figure | None:
     found = next((f for f in analysis.items if isinstance(f, Flow) and f.nodes), None)
     if found is None:
         return None
-    ordered = _ordered(found.nodes)
+    ordered = _ordered(tuple(n for n in found.nodes if not _counting_only(n)))
     height = len(ordered) * STEP
     return Figure(
         id="patient-flow",
@@ -107,6 +113,6 @@ def flow(analysis: Analysis) -> Figure | None:
             "flow-nodes",
             "Patient flow",
             ("id", "label", "n", "parent", "reason", "part"),
-            [(n.id, n.label, n.n, n.parent, n.reason, n.part) for n, _ in ordered],
+            [(n.id, n.label, n.n, n.parent, n.reason, n.part) for n in found.nodes],
         ),
     )

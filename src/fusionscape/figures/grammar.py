@@ -7,27 +7,27 @@ from typing import Any
 
 from fusionscape.figures.theme import HAIR, MUTED, PALE, TEXT, Spec
 
+MANY_MARKS = 4000  # beyond, the page draws on a canvas instead of SVG elements
 ALL = "All"  # the choice that narrows a figure to nothing
 
-# Hatching that every renderer draws: hard stops along the diagonal of each cell.
 _STRIPES = 4
-HATCH: Spec = {
-    "gradient": "linear",
-    "x1": 0,
-    "y1": 0,
-    "x2": 1,
-    "y2": 1,
-    "stops": [
-        stop
-        for i in range(_STRIPES)
-        for stop in (
-            {"offset": i / _STRIPES, "color": PALE},
-            {"offset": (i + 0.62) / _STRIPES, "color": PALE},
-            {"offset": (i + 0.62) / _STRIPES, "color": MUTED},
-            {"offset": (i + 1) / _STRIPES, "color": MUTED},
-        )
-    ],
-}
+
+
+def hatch(marks: int = 0) -> Spec:
+    """Hatching by hard stops; level lines on a canvas, where slanted ones would be misplaced."""
+    slanted = marks <= MANY_MARKS
+    stops = []
+    for i in range(_STRIPES):
+        for share, colour in ((0.0, PALE), (0.62, PALE), (0.62, MUTED), (1.0, MUTED)):
+            stops.append({"offset": (i + share) / _STRIPES, "color": colour})
+    return {
+        "gradient": "linear",
+        "x1": 0,
+        "y1": 0,
+        "x2": 1 if slanted else 0,
+        "y2": 1,
+        "stops": stops,
+    }
 
 
 def pixels(field: str, length: float, *, channel: str = "y") -> Spec:

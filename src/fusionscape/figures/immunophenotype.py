@@ -6,7 +6,7 @@ import math
 
 from fusionscape.figures import key, theme
 from fusionscape.figures.figure import Figure, data_table, subtitle
-from fusionscape.figures.grammar import HATCH, layer, pixels, plain, text, tip
+from fusionscape.figures.grammar import hatch, layer, pixels, plain, text, tip
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Marker, MarkerConsensus, MarkerMatrix
 from fusionscape.words import numbers
@@ -101,7 +101,9 @@ def _layers(matrix: MarkerMatrix, width: float, height: float) -> list[Spec]:
     layers = [
         layer(_strip(matrix), mark, {**box, "fill": plain("colour")}),
         layer(tested, mark, {**box, "fill": plain("colour")}),
-        layer([c for c in cells if not c["colour"]], {**mark, "fill": HATCH}, box),
+        layer(
+            [c for c in cells if not c["colour"]], {**mark, "fill": hatch(len(matrix.cells))}, box
+        ),
         text(names, {"y": y}, align="right", x=0, dx=-8),
         *_side(matrix, height),
     ]
@@ -140,7 +142,10 @@ def heatmap(analysis: Analysis) -> Figure | None:
             synthetic=analysis.synthetic,
         ),
         spec={
-            "vconcat": [main, key.view(entries, max(math.ceil(width), 420))],
+            "vconcat": [
+                main,
+                key.view(entries, max(math.ceil(width), 420), marks=len(matrix.cells)),
+            ],
             "bounds": "flush",
             "spacing": 12,
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fusionscape.figures.grammar import HATCH, layer, pixels, plain, text
+from fusionscape.figures.grammar import hatch, layer, pixels, plain, text
 from fusionscape.figures.theme import HAIR, TEXT, Spec
 
 Entry = tuple[str, str]  # words, colour; the colour "hatch" is hatched, "" has no swatch
@@ -37,7 +37,7 @@ def lines(entries: Sequence[Entry], width: float) -> tuple[list[Spec], float]:
     return out, y + LINE
 
 
-def view(entries: Sequence[Entry], width: float) -> Spec:
+def view(entries: Sequence[Entry], width: float, *, marks: int = 0) -> Spec:
     """The key as a view of its own."""
     rows, height = lines(entries, width)
     y = pixels("y", height)
@@ -52,7 +52,7 @@ def view(entries: Sequence[Entry], width: float) -> Spec:
     hatched = [r for r in rows if r["colour"] == "hatch"]
     layers = [layer(solid, mark, {**box, "fill": plain("colour")})]
     if hatched:
-        layers.append(layer(hatched, {**mark, "fill": HATCH, "stroke": HAIR}, box))
+        layers.append(layer(hatched, {**mark, "fill": hatch(marks), "stroke": HAIR}, box))
     at = {"x": pixels("xt", width, channel="x"), "y": pixels("ym", height)}
     layers.append(text(rows, at, align="left"))
     return {"name": "key", "width": width, "height": height, "layer": layers}

@@ -11,7 +11,7 @@ from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.figures.grammar import (
     ALL,
     CHOSEN,
-    HATCH,
+    hatch,
     layer,
     narrowing,
     pixels,
@@ -128,6 +128,11 @@ def _merged(places: Sequence[int], groups: Sequence[str]) -> list[list[int]]:
     return out
 
 
+def marks(matrix: LesionMatrix) -> int:
+    """Roughly how many cells are drawn."""
+    return sum(row.count for row in matrix.lesions) + tracks.marks(matrix)
+
+
 def _background(matrix: LesionMatrix, layout: Layout, x: Spec, y: Spec) -> list[Spec]:
     """Pale rows for tested patients, hatched where a lesion was not tested."""
     pale, hatched = [], []
@@ -148,7 +153,7 @@ def _background(matrix: LesionMatrix, layout: Layout, x: Spec, y: Spec) -> list[
             )
     box = {"x": x, "x2": {"field": "e"}, "y": y, "y2": {"field": "y2"}}
     under = layer(pale, {"type": "rect", "fill": theme.PALE}, box)
-    over = layer(hatched, {"type": "rect", "fill": HATCH}, {**box, "tooltip": tip()})
+    over = layer(hatched, {"type": "rect", "fill": hatch(marks(matrix))}, {**box, "tooltip": tip()})
     return [{**part, "transform": [narrowing()]} for part in (under, over)]
 
 
@@ -306,7 +311,7 @@ def oncoprint(analysis: Analysis) -> Figure | None:
     groups = list(dict.fromkeys(matrix.groups))
     columns, rows = _data(matrix)
     room = math.ceil(layout.width)
-    views = [_main(matrix, layout), *tracks.views(matrix, layout.width)]
+    views = [_main(matrix, layout), *tracks.views(matrix, layout.width, marks(matrix))]
     places = {group: at for at, group in enumerate(groups)}
     spec: Spec = {
         "params": [
@@ -315,7 +320,7 @@ def oncoprint(analysis: Analysis) -> Figure | None:
             {"name": "groups", "value": groups},
             {"name": "of", "value": [places[group] for group in matrix.groups]},
         ],
-        "vconcat": [*views, key.view(_key(matrix), max(room, 420))],
+        "vconcat": [*views, key.view(_key(matrix), max(room, 420), marks=marks(matrix))],
         "spacing": 6,
         "bounds": "flush",
     }
@@ -332,5 +337,5 @@ def oncoprint(analysis: Analysis) -> Figure | None:
         caption=words.ONCOPRINT_CAPTION,
         data=data_table("landscape-oncoprint", "Oncoprint", columns, rows),
         choices=(ALL, *groups) if len(groups) > 1 else (),
-        marks=sum(row.count for row in matrix.lesions) + tracks.marks(matrix),
+        marks=marks(matrix),
     )

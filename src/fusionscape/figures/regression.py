@@ -22,7 +22,9 @@ def _weight(term: Term, terms: tuple[Term, ...]) -> float:
 def _row(term: Term, fit: Fit) -> dots.Dot:
     counts = f"{numbers.integer(term.events)}/{numbers.integer(term.n)}"
     if term.reference_row:
-        return dots.Dot(label=term.name, estimate=1.0, weight=0.1, texts=(counts, "reference"))
+        return dots.Dot(
+            label=term.name, estimate=1.0, weight=0.1, texts=(counts, "reference"), reference=True
+        )
     ratio, low, high = term.ratio, term.ratio_low, term.ratio_high
     if term.monotone:
         said = "no finite estimate"

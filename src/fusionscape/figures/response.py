@@ -9,12 +9,9 @@ from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.results import Analysis, Estimate, Table
 from fusionscape.words import numbers, scales
 from fusionscape.words import pictures_outcome as words
+from fusionscape.words.sentences import heading
 
-MOST_ROWS = 40  # a figure with more rows is a table
-
-
-def _named(e: Estimate) -> str:
-    return e.endpoint or e.label
+MOST_ROWS = 32  # a figure with more rows is a table
 
 
 def _row(e: Estimate, colour: str) -> dots.Dot:
@@ -61,9 +58,9 @@ def rates(analysis: Analysis) -> Figure | None:
         return None
     colours = theme.group_colours(e.group or "" for e in found)
     rows: list[dots.Dot] = []
-    for name in dict.fromkeys(_named(e) for e in found):
+    for name in dict.fromkeys(heading(e) for e in found):
         rows.append(dots.Dot(label=name, heading=True))
-        rows += [_row(e, colours[e.group or ""]) for e in found if _named(e) == name]
+        rows += [_row(e, colours[e.group or ""]) for e in found if heading(e) == name]
     first = found[0]
     return Figure(
         id=f"{analysis.id}-rates",
@@ -108,9 +105,9 @@ def odds_ratios(analysis: Analysis) -> Figure | None:
     if not found:
         return None
     rows: list[dots.Dot] = []
-    for name in dict.fromkeys(_named(e) for e in found):
+    for name in dict.fromkeys(heading(e) for e in found):
         rows.append(dots.Dot(label=name, heading=True))
-        rows += [_ratio_row(e) for e in found if _named(e) == name]
+        rows += [_ratio_row(e) for e in found if heading(e) == name]
     scale = found[0].scale
     heads = ("n", f"{scale.capitalize()} ({numbers.level_name(found[0].level)})", "p")
     return Figure(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fusionscape.figures import theme
-from fusionscape.figures.grammar import HATCH, layer, narrowing, pixels, plain, text, tip
+from fusionscape.figures.grammar import hatch, layer, narrowing, pixels, plain, text, tip
 from fusionscape.figures.theme import Spec
 from fusionscape.results import LesionMatrix, Track
 from fusionscape.words import numbers
@@ -92,14 +92,14 @@ def _placed_key(track: Track) -> tuple[list[Spec], list[Spec]]:
     for word, colour in _key(track):
         if colour is not None:
             swatches.append({"dx": dx, "colour": colour})
-            dx += 13
+            dx += 14
         if word:
             words.append({"dx": dx, "text": word})
             dx += 6.2 * len(word) + 9
     return swatches, words
 
 
-def _view(track: Track, matrix: LesionMatrix, width: float) -> Spec:
+def _view(track: Track, matrix: LesionMatrix, width: float, crowd: int) -> Spec:
     x = {
         "field": "i",
         "type": "quantitative",
@@ -131,7 +131,7 @@ def _view(track: Track, matrix: LesionMatrix, width: float) -> Spec:
     unknown = _unknown(colours, matrix.groups)
     hatched = layer(
         unknown,
-        {"type": "rect", "fill": HATCH, "y": 1, "y2": ROW - 1},
+        {"type": "rect", "fill": hatch(crowd), "y": 1, "y2": ROW - 1},
         {"x": x, "x2": {"field": "e"}},
     )
     hatched["transform"] = [narrowing()]
@@ -171,9 +171,9 @@ def _side(track: Track) -> list[Spec]:
     return [label, boxes, said] if swatches else [label, said]
 
 
-def views(matrix: LesionMatrix, width: float) -> list[Spec]:
+def views(matrix: LesionMatrix, width: float, crowd: int) -> list[Spec]:
     """One narrow view a track, in the order given."""
-    return [_view(track, matrix, width) for track in matrix.tracks]
+    return [_view(track, matrix, width, crowd) for track in matrix.tracks]
 
 
 def marks(matrix: LesionMatrix) -> int:

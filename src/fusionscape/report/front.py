@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from fusionscape.figures.strip import strip
 from fusionscape.report.section import Section
-from fusionscape.results import Analysis, Caution, Estimate
+from fusionscape.results import Analysis, Caution, Estimate, Refusal
 from fusionscape.words.catalogue import caution_text
 from fusionscape.words.headline import headline
 from fusionscape.words.sentences import say
@@ -46,14 +46,20 @@ def _main_estimate(analysis: Analysis) -> Estimate | None:
     return next(iter(ratios or found), None)
 
 
+def _refused(analysis: Analysis) -> bool:
+    """Nothing but refusals: its sentence belongs on the front page only when little else is."""
+    first = next(iter(analysis.items), None)
+    return first is None or isinstance(first, Refusal)
+
+
 def _answer(section: Section) -> Answer:
     estimate = _main_estimate(section.analysis)
-    drawing = strip(estimate) if estimate else None
+    drawing = strip(estimate) if estimate and not _refused(section.analysis) else None
     return Answer(
         text=headline(section.analysis),
         anchor=section.id,
         strip=Markup(drawing) if drawing else None,
-        strip_alt=say(estimate) if estimate else "",
+        strip_alt=say(estimate) if estimate and drawing else "",
     )
 
 
@@ -70,10 +76,14 @@ def front_page(
 ) -> Front:
     """The front page from the sections; `careful` lines given come before the sections' own."""
     rank = {topic: i for i, topic in enumerate(FIRST)}
-    chosen = sorted(sections, key=lambda s: rank.get(s.analysis.id, len(FIRST)))[:ANSWERS]
+    chosen = sorted(
+        sections, key=lambda s: (_refused(s.analysis), rank.get(s.analysis.id, len(FIRST)))
+    )[:ANSWERS]
+    first = {c.code: c for s in reversed(chosen) for c in reversed(cautions_of(s.analysis))}
     said = [*careful]
     for section in chosen:
-        said += [caution_text(c) for c in cautions_of(section.analysis)]
+        mine = cautions_of(section.analysis)
+        said += [caution_text(c) for c in mine if first.get(c.code) is c]
     return Front(
         asked=tuple(asked),
         answers=tuple(_answer(section) for section in chosen),

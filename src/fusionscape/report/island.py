@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fusionscape.figures import Figure, complete, theme
+from fusionscape.figures.grammar import MANY_MARKS
 from fusionscape.results import Table
 from fusionscape.tables import to_csv
 
@@ -19,7 +20,6 @@ _INERT = str.maketrans(
         "\u2029": "\\u2029",
     }
 )
-MANY_MARKS = 4000  # beyond, a canvas is drawn instead of SVG elements
 
 
 def inert(value: Any) -> str:

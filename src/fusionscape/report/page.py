@@ -16,12 +16,14 @@ from fusionscape.report.island import island
 from fusionscape.report.markup import prose
 from fusionscape.report.matter import matter
 from fusionscape.report.section import Provenance, Section
-from fusionscape.results import Finding, Table
+from fusionscape.results import Analysis, Finding, Table
 from fusionscape.tables.html import LONG, to_html
 from fusionscape.words.catalogue import caution_text, question_text, short_title
 from fusionscape.words.headline import headline, refusals
 from fusionscape.words.manuscript import Manuscript, methods_used
 from fusionscape.words.numbers import integer
+
+OPEN_ALIKE = 3  # cautions of one kind that stand open in a section
 
 
 @cache
@@ -72,6 +74,18 @@ def _method(section: Section) -> list[tuple[str, str]]:
     return facts
 
 
+def _cautions(analysis: Analysis) -> dict[str, list[str]]:
+    """Cautions in plain words: the first of each kind open, the many like it folded below."""
+    seen: dict[str, int] = {}
+    shown: list[str] = []
+    alike: list[str] = []
+    for caution in cautions_of(analysis):
+        seen[caution.code] = seen.get(caution.code, 0) + 1
+        (shown if seen[caution.code] <= OPEN_ALIKE else alike).append(caution_text(caution))
+    shown = list(dict.fromkeys(shown))
+    return {"cautions": shown, "alike": [c for c in dict.fromkeys(alike) if c not in shown]}
+
+
 def _section(section: Section) -> dict[str, Any]:
     analysis = section.analysis
     return {
@@ -80,7 +94,7 @@ def _section(section: Section) -> dict[str, Any]:
         "question": question_text(section.question),
         "answer": headline(analysis),
         "more": refusals(analysis),
-        "cautions": list(dict.fromkeys(caution_text(c) for c in cautions_of(analysis))),
+        **_cautions(analysis),
         "figures": [_figure(figure) for figure in section.figures],
         "tables": [_table(section, at, table) for at, table in enumerate(section.tables)],
         "method": _method(section),

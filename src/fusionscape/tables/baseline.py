@@ -9,6 +9,7 @@ from fusionscape.results import (
     Column,
     Count,
     Distribution,
+    Estimate,
     Row,
     Table,
     Test,
@@ -21,42 +22,40 @@ EVERYBODY = "all patients"
 Cell = Count | Distribution
 
 
+UNKNOWN = "unknown"
+
+
 @dataclass(slots=True)
 class _Block:
     """Everything said of one variable in one grouping."""
 
     label: str
     rows: dict[str, dict[str, Cell]] = field(default_factory=dict)
-    test: Test | None = None
+    compared: Test | Estimate | None = None
 
 
-def _value_name(count: Count) -> str:
-    """The last part of the label, or yes."""
-    return count.label.partition(": ")[2] or split_id(count.id)[-1]
-
-
-def _blocks(analysis: Analysis, grouping: str | None) -> dict[str, _Block]:
+def _blocks(analysis: Analysis, grouping: str) -> dict[str, _Block]:
+    """Items by variable; the first p of a variable is the one its table shows."""
     blocks: dict[str, _Block] = {}
     for item in analysis.items:
         parts = split_id(item.id)
-        if grouping is not None and (len(parts) < 3 or parts[1] != grouping):
+        if len(parts) < 4 or parts[1] != grouping:
             continue
-        name = parts[2] if grouping is not None and len(parts) > 2 else parts[1]
+        name = parts[2]
         if isinstance(item, (Count, Distribution)):
             block = blocks.setdefault(name, _Block(label=item.label.partition(": ")[0]))
-            row = "" if isinstance(item, Distribution) else _value_name(item)
+            row = "" if isinstance(item, Distribution) else parts[-1]
             block.rows.setdefault(row, {})[item.group or EVERYBODY] = item
-        elif isinstance(item, Test) and name in blocks and blocks[name].test is None:
-            blocks[name].test = item
+        elif isinstance(item, (Test, Estimate)) and item.p is not None:
+            block = blocks.setdefault(name, _Block(label=item.label))
+            block.compared = block.compared or item
     return blocks
 
 
-def groupings(analysis: Analysis) -> list[str | None]:
-    """The second part of ids shared by three or more; [None] when ids carry no grouping."""
+def groupings(analysis: Analysis) -> list[str]:
+    """The second part of the ids ``baseline/<grouping>/<variable>/<group>[/<value>]``."""
     found = [split_id(i.id) for i in analysis.items if isinstance(i, (Count, Distribution))]
-    if any(len(parts) < 4 for parts in found):
-        return [None]
-    return list(dict.fromkeys(parts[1] for parts in found))
+    return list(dict.fromkeys(parts[1] for parts in found if len(parts) >= 4))
 
 
 def _shown(cell: Cell | None) -> str:
@@ -75,18 +74,21 @@ def _raw(cell: Cell | None) -> Scalar:
     return cell.count if isinstance(cell, Count) else cell.median
 
 
-def _p_cells(test: Test | None) -> tuple[tuple[str, str], tuple[Scalar, Scalar]]:
-    if test is None:
+def _p_cells(
+    compared: Test | Estimate | None,
+) -> tuple[tuple[str, str], tuple[Scalar, Scalar]]:
+    if compared is None:
         return ("", ""), (None, None)
-    adjusted = test.p_adjusted
-    shown = numbers.p_value(test.p), "" if adjusted is None else numbers.p_value(adjusted)
-    return shown, (test.p, adjusted)
+    adjusted = compared.p_adjusted
+    shown = numbers.p_value(compared.p), "" if adjusted is None else numbers.p_value(adjusted)
+    return shown, (compared.p, adjusted)
 
 
 def _rows(block: _Block, groups: list[str]) -> list[Row]:
-    """A measurement in one row; a category with its values indented below."""
-    single = len(block.rows) == 1
-    shown_p, raw_p = _p_cells(block.test)
+    """A measurement or a flag in one row; a category with its values indented below."""
+    values = [name for name in block.rows if name != UNKNOWN]
+    single = values in ([""], ["yes"])
+    shown_p, raw_p = _p_cells(block.compared)
     first = next(iter(next(iter(block.rows.values())).values()))
     unit = f" ({first.unit})" if isinstance(first, Distribution) and first.unit else ""
     note = ", median (IQR)" if isinstance(first, Distribution) else ""
@@ -96,23 +98,33 @@ def _rows(block: _Block, groups: list[str]) -> list[Row]:
         none: tuple[Scalar, ...] = (None,) * len(groups)
         out.append(Row(cells=(block.label, *empty, *shown_p), values=(block.label, *none, *raw_p)))
     for name, cells in block.rows.items():
-        label = f"{block.label}{unit}{note}" if single else name
-        tail: tuple[str, ...] = shown_p if single else ("", "")
-        raw: tuple[Scalar, ...] = raw_p if single else (None, None)
+        main = single and name != UNKNOWN
+        label = f"{block.label}{unit}{note}" if main else name
+        tail: tuple[str, ...] = shown_p if main else ("", "")
+        raw: tuple[Scalar, ...] = raw_p if main else (None, None)
         found = [cells.get(group) for group in groups]
         out.append(
             Row(
                 cells=(label, *map(_shown, found), *tail),
                 values=(label, *map(_raw, found), *raw),
-                level=0 if single else 1,
+                level=0 if main else 1,
             )
         )
     return out
 
 
-def table_one(analysis: Analysis, grouping: str | None) -> Table | None:
+def _methods(blocks: dict[str, _Block]) -> str:
+    names = dict.fromkeys(
+        getattr(b.compared, "p_method", None) or b.compared.method
+        for b in blocks.values()
+        if b.compared is not None
+    )
+    return "; ".join(names)
+
+
+def table_one(analysis: Analysis, grouping: str) -> Table | None:
     """Table 1 of one grouping; None where nothing was counted."""
-    blocks = _blocks(analysis, grouping)
+    blocks = {k: b for k, b in _blocks(analysis, grouping).items() if b.rows}
     if not blocks:
         return None
     groups = list(
@@ -126,21 +138,14 @@ def table_one(analysis: Analysis, grouping: str | None) -> Table | None:
         Column(name="p", label="p", kind="p"),
         Column(name="p_adjusted", label="Adjusted p", kind="p"),
     )
-    rows = [row for block in blocks.values() for row in _rows(block, groups)]
-    by = f" by {grouping.replace('_', ' ')}" if grouping else ""
-    methods = dict.fromkeys(b.test.method for b in blocks.values() if b.test is not None)
+    methods = _methods(blocks)
+    notes = "Counts: patients with the value over patients with a known value."
     return Table(
-        id=f"{analysis.id}/table_one{f'/{grouping}' if grouping else ''}",
-        title=f"Characteristics{by}",
+        id=f"{analysis.id}/table_one/{grouping}",
+        title=f"Characteristics by {grouping.replace('_', ' ')}",
         columns=columns,
-        rows=tuple(rows),
-        notes=(
-            "Counts: patients with the value over patients with a known value. Tests: "
-            + "; ".join(methods)
-            + ".",
-        )
-        if methods
-        else (),
+        rows=tuple(row for block in blocks.values() for row in _rows(block, groups)),
+        notes=(f"{notes} p by: {methods}." if methods else notes,),
         n=analysis.n,
         missing=analysis.missing,
         method=analysis.method,

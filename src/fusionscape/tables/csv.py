@@ -1,8 +1,8 @@
 """A table as tidy CSV: raw values, one row a record, no heading rows.
 
 Text that a spreadsheet would run as a formula (it starts with ``=``, ``+``, ``-``, ``@``, a tab
-or a carriage return) gets a leading apostrophe. Numbers are written as numbers, negative ones
-too; a missing value is an empty cell.
+or a line break) gets a leading apostrophe; line breaks within a cell become plain newlines.
+Numbers are written as numbers, negative ones too; a missing value is an empty cell.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import math
 from fusionscape.results import Table
 from fusionscape.results.caution import Scalar
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def protected(text: str) -> str:
@@ -23,6 +23,7 @@ def protected(text: str) -> str:
     >>> protected("=cmd()"), protected("CD13"), protected(" =1")
     ("'=cmd()", 'CD13', "' =1")
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     risky = text.startswith(_DANGEROUS) or text.lstrip().startswith(_DANGEROUS)
     return "'" + text if risky else text
 

@@ -20,7 +20,7 @@ from fusionscape.results import (
 )
 from fusionscape.results.caution import Scalar
 from fusionscape.words import numbers, scales
-from fusionscape.words.catalogue import refusal_text
+from fusionscape.words.catalogue import refusal_text, short_title
 from fusionscape.words.sentences import median_time
 
 COLUMNS = (
@@ -149,19 +149,19 @@ def table_of(
     )
 
 
-def everything(analysis: Analysis, *, title: str = "All numbers of this section") -> Table | None:
+def everything(analysis: Analysis, *, title: str | None = None) -> Table | None:
     """Every estimate, count, distribution and test of an analysis; None when it has none.
 
     Ids, raw limits and methods are for csv: their columns print nothing on the page.
     """
     rows = [_CELLS[type(item)](item) for item in analysis.items if type(item) in _CELLS]
-    if not rows:
+    if all(isinstance(item, Refusal) for item in analysis.items) or not rows:
         return None
     if not any(row["missing"][1] for row in rows):
         rows = [{**row, "missing": ("", row["missing"][1])} for row in rows]
     return table_of(
         f"{analysis.id}/table",
-        title,
+        title or f"{short_title(analysis.id)}: all numbers",
         COLUMNS,
         rows,
         n=analysis.n,

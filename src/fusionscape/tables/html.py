@@ -9,6 +9,7 @@ from fusionscape.results import Column, Row, Table
 from fusionscape.results.caution import Scalar
 
 LONG = 12  # a table with more rows is folded in the report
+MOST_ROWS = 200  # of a table on the page; csv has every row
 
 
 def _raw(value: Scalar) -> str:
@@ -55,7 +56,7 @@ def _head(column: Column, *, sortable: bool) -> str:
     return f'<th scope="col"{kind}>{inner}</th>'
 
 
-def to_html(table: Table) -> str:
+def to_html(table: Table, *, most: int = MOST_ROWS) -> str:
     """The table with its caption and notes; tables without groups of rows can be sorted.
 
     >>> from fusionscape.results import Column, Row, Table
@@ -67,8 +68,11 @@ def to_html(table: Table) -> str:
     columns = [table.columns[at] for at in shown]
     sortable = len(table.rows) > 2 and not any(r.heading or r.level for r in table.rows)
     head = "".join(_head(column, sortable=sortable) for column in columns)
-    body = "\n".join(_row(row, table.columns, shown) for row in table.rows)
-    notes = "".join(f'<p class="notes">{escape(note)}</p>' for note in table.notes)
+    body = "\n".join(_row(row, table.columns, shown) for row in table.rows[:most])
+    said = list(table.notes)
+    if len(table.rows) > most:
+        said.append(f"The first {most} of {len(table.rows)} rows; the CSV holds all.")
+    notes = "".join(f'<p class="notes">{escape(note)}</p>' for note in said)
     mark = " data-sortable" if sortable else ""
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(table.title)}">'

@@ -18,11 +18,13 @@ from fusionscape.results import (
     Refusal,
     Test,
     Timeline,
+    split_id,
 )
 from fusionscape.words import numbers, scales
 from fusionscape.words.phrases import inside, listed
-from fusionscape.words.sentences import median_time, say
+from fusionscape.words.sentences import heading, median_time, say
 
+EVERYBODY = "all patients"
 NOTHING = "These data hold nothing to answer this with."
 
 
@@ -52,35 +54,52 @@ def _flow(a: Analysis) -> str | None:
     flow = next((f for f in a.items if isinstance(f, Flow)), None)
     if flow is None or not flow.nodes:
         return None
-    steps = [node for node in flow.nodes if node.reason is None]
-    said = listed([f"{numbers.integer(node.n)} {inside(node.label)}" for node in steps[1:5]])
-    first = steps[0] if steps else flow.nodes[0]
-    start = f"{first.label}: {numbers.plural(first.n, 'patient')}"
+    root = flow.nodes[0]
+    places = {split_id(n.id)[1:2]: n for n in reversed(flow.nodes)}
+    wanted = ("excluded", "carrying", "clear", "unknown", "evaluable")
+    found = [places[(name,)] for name in wanted if (name,) in places]
+    said = listed([f"{numbers.integer(n.n)} {inside(n.label)}" for n in found if n.n])
+    start = f"{root.label}: {numbers.plural(root.n, 'patient')}"
     return f"{start}; of these {said}." if said else f"{start}."
 
 
+def _compared(a: Analysis) -> list[Test | Estimate]:
+    """Everything with a p value, the smallest first; ties in the order of the table."""
+    found = [
+        item
+        for item in a.items
+        if isinstance(item, (Test, Estimate)) and item.p is not None and item.p == item.p
+    ]
+    return sorted(found, key=lambda item: item.p if item.p is not None else 2.0)
+
+
 def _baseline(a: Analysis) -> str | None:
-    tests = [t for t in a.items if isinstance(t, Test)]
-    ranked = sorted(tests, key=lambda t: (t.p if t.p == t.p else 2.0, t.label))
+    ranked = _compared(a)
     if not ranked:
         first = next((d for d in a.items if isinstance(d, (Distribution, Count))), None)
         return say(first) if first else None
     top = ranked[0]
-    parts = [
-        f"{d.group} median {numbers.measurement(d.median, d.unit)}"
-        for d in a.items
-        if isinstance(d, Distribution) and d.label == top.label and d.group
-    ] or [
-        f"{c.group} {numbers.count_percent(c.count, c.n)}"
-        for c in a.items
-        if isinstance(c, Count) and c.label == top.label and c.group
-    ]
-    detail = f": {', '.join(parts[:4])}" if parts else ""
+    said = _by_group(a, top)
+    detail = f": {'; '.join(said[:4])}" if said else ""
     p = numbers.p_equals(top.p)
-    adjusted = (
-        f", {numbers.p_equals(top.p_adjusted, 'adjusted p')}" if top.p_adjusted is not None else ""
-    )
-    return f"The groups differ most in {inside(top.label)}{detail} ({top.method}, {p}{adjusted})."
+    if top.p_adjusted is not None:
+        p += f", {numbers.p_equals(top.p_adjusted, 'adjusted p')}"
+    method = getattr(top, "p_method", None) or top.method
+    return f"The groups differ most in {inside(top.label)}{detail} ({method}; {p})."
+
+
+def _by_group(a: Analysis, top: Test | Estimate) -> list[str]:
+    """The same variable's values, group by group."""
+    shared = split_id(top.id)[: 3 if len(split_id(top.id)) > 3 else 2]
+    said = []
+    for item in a.items:
+        if split_id(item.id)[: len(shared)] != shared or item.id.endswith("/unknown"):
+            continue
+        if isinstance(item, Distribution) and item.group not in (None, EVERYBODY):
+            said.append(f"{item.group} median {numbers.measurement(item.median, item.unit)}")
+        elif isinstance(item, Count) and item.group not in (None, EVERYBODY):
+            said.append(f"{item.group} {numbers.count_percent(item.count, item.n)}")
+    return said
 
 
 def _landscape(a: Analysis) -> str | None:
@@ -135,23 +154,17 @@ def _response(a: Analysis) -> str | None:
     ]
     if not shares:
         return None
-    first = [e for e in shares if e.endpoint == shares[0].endpoint and e.label == shares[0].label]
-    said = listed([_reached(e) for e in first[:4]])
-    ratio = next(
-        (
-            e
-            for e in a.items
-            if isinstance(e, Estimate)
-            and e.scale == "odds ratio"
-            and e.endpoint == shares[0].endpoint
-        ),
-        None,
-    )
+    ratio = next((e for e in a.items if isinstance(e, Estimate) and e.scale == "odds ratio"), None)
+    name = heading(shares[0])
+    first = [e for e in shares if heading(e) == name]
     tail = ""
     if ratio is not None:
+        both = [e for e in first if e.group in (ratio.exposure, ratio.comparator)]
+        first = both or first
         tail = f"; odds ratio {scales.with_interval(ratio, words=True)}"
         tail += f", {numbers.p_equals(ratio.p)}" if ratio.p is not None else ""
-    return f"{shares[0].label}: {said}{tail}."
+    said = listed([_reached(e) for e in first[:4]])
+    return f"{name}: {said}{tail}."
 
 
 def _reached(e: Estimate) -> str:

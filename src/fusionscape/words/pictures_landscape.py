@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fusionscape.results import Estimate, Flow, LesionMatrix, MarkerMatrix, Pair, PairTable
+from fusionscape.results import (
+    Estimate,
+    Flow,
+    LesionMatrix,
+    MarkerMatrix,
+    Pair,
+    PairTable,
+    split_id,
+)
 from fusionscape.words import numbers, scales
 from fusionscape.words.phrases import inside
 
@@ -43,9 +51,9 @@ FLOW_CAPTION = "Patients by the declared rules; the reason stands in grey beside
 def flow_title(flow: Flow) -> str:
     """Where the patients went."""
     root = flow.nodes[0]
-    inner = [n for n in flow.nodes if n.parent == root.id and n.reason is None]
-    tail = f", {numbers.integer(inner[0].n)} {inside(inner[0].label)}" if inner else ""
-    return f"{root.label}: {numbers.integer(root.n)}{tail}"
+    carrying = next((n for n in flow.nodes if split_id(n.id)[1:2] == ("carrying",)), None)
+    tail = f", {numbers.integer(carrying.n)} {inside(carrying.label)}" if carrying else ""
+    return f"{root.label}: {numbers.plural(root.n, 'patient')}{tail}"
 
 
 def flow_alt(flow: Flow) -> str:
@@ -53,6 +61,7 @@ def flow_alt(flow: Flow) -> str:
     said = "; ".join(
         f"{n.label} {numbers.integer(n.n)}" + (f" ({n.reason})" if n.reason else "")
         for n in flow.nodes
+        if split_id(n.id)[1:2] != ("used",)
     )
     return f"Tree of patient numbers: {said}."
 

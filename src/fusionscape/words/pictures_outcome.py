@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fusionscape.results import Curve, Distribution, Estimate, Fit, Test, Timeline
+from fusionscape.results import Curve, Distribution, Estimate, Fit, Test, Timeline, split_id
 from fusionscape.words import numbers, scales
 from fusionscape.words.phrases import listed
-from fusionscape.words.sentences import median_time, say
+from fusionscape.words.sentences import heading, median_time, say
 
 RATES_CAPTION = "Points: rates; lines: their intervals; square size grows with the patients."
 FOREST_CAPTION = (
@@ -18,9 +18,10 @@ FOREST_CAPTION = (
 
 def rates_title(rates: Sequence[Estimate]) -> str:
     """The first endpoint, group by group."""
-    first = [e for e in rates if (e.endpoint or e.label) == (rates[0].endpoint or rates[0].label)]
+    name = heading(rates[0])
+    first = [e for e in rates if heading(e) == name]
     said = listed([f"{numbers.percent(e.estimate)} with {e.group}" for e in first[:2]])
-    return f"{rates[0].label}: {said}"
+    return f"{name}: {said}"
 
 
 def profiles_title(found: Sequence[Estimate]) -> str:
@@ -64,7 +65,8 @@ BASELINE_CAPTION = (
 
 def baseline_title(parts: Sequence[Distribution]) -> str:
     """The first measurement, group by group."""
-    first = [d for d in parts if d.label == parts[0].label and d.n]
+    shared = split_id(parts[0].id)[:-1]
+    first = [d for d in parts if split_id(d.id)[:-1] == shared and d.n]
     said = listed([f"{numbers.measurement(d.median, d.unit)} with {d.group}" for d in first[:3]])
     return f"{parts[0].label}: median {said}" if said else f"{parts[0].label}: not known"
 

@@ -41,6 +41,20 @@ def endpoint_name(code: str | None) -> str:
     return ENDPOINTS.get((code or "").lower(), code or "")
 
 
+def heading(e: Estimate) -> str:
+    """What was measured, without the group it was measured in.
+
+    >>> from fusionscape.results import Estimate
+    >>> heading(Estimate(id="r/cr/a", label="CR after course 1, NUP98::NSD1, evaluable", n=25,
+    ...                  scale="proportion", estimate=0.08, missing=0, method="", reference="",
+    ...                  group="NUP98::NSD1"))
+    'CR after course 1, evaluable'
+    """
+    if not e.group or e.label == e.group:
+        return e.label
+    return e.label.replace(f", {e.group}", "").replace(f" in {e.group}", "")
+
+
 def _p_part(
     p: float | None, adjusted: float | None, adjustment: str | None, size: int | None
 ) -> str:
@@ -63,7 +77,7 @@ def _proportion(e: Estimate) -> str:
     of = numbers.plural(e.n, "patient")
     if not e.n:
         return f"{e.label}: no patient could be assessed, so there is no proportion."
-    group = f" with {e.group}" if e.group and e.group != e.label else ""
+    group = f" with {e.group}" if e.group and e.group not in e.label else ""
     limits = ""
     if e.ci_low is not None:
         limits = f", {numbers.level_name(e.level)} {scales.bounds(e, words=True)}"
@@ -87,7 +101,7 @@ def _estimate(e: Estimate) -> str:
 
 
 def _count(c: Count) -> str:
-    group = f" with {c.group}" if c.group else ""
+    group = f" with {c.group}" if c.group and c.group not in c.label else ""
     share = f" ({numbers.percent(c.count / c.n)})" if c.n else ""
     of = numbers.plural(c.n, "patient")
     return f"{c.label}: {numbers.integer(c.count)} of {of}{group}{share}." + _missing(c.missing)
