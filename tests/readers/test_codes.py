@@ -37,7 +37,8 @@ def test_every_code_is_tested() -> None:
 
 def test_every_code_is_given_somewhere_and_known() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py")))
-    unused = [code for code in catalogue() if f'"{code}"' not in text]
+    made_up = {"duplicate-sample-id"}  # f"duplicate-{level}-id"
+    unused = [code for code in catalogue() if f'"{code}"' not in text and code not in made_up]
     assert unused == []
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from readers.studies import HEAD, ROWS, table, write
 
 from fusionscape.readers import draft, read
 from fusionscape.readers.study.load import parse_study
+from readers.studies import HEAD, ROWS, table, write
 
 LANGUAGES = {
     "English": (

@@ -6,18 +6,18 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from readers import target_table
-from readers.studies import table, toml, write
-
 from fusionscape.cohort import Cohort
 from fusionscape.readers import draft
 from fusionscape.readers.reading import outcome
 from fusionscape.results import has_errors
+from readers import target_table
+from readers.studies import table, toml, write
 
 STRANGE = [
-    "", " ", "-1", "NA", "Unknown", "<0.1", "1e400", "12,5", "１２", "\ufeff", "\x00", '"', "'", ";",
-    "\t", "\n", "=cmd()", "<script>alert(1)</script>", "99999999999999999999", "2020-02-30",
-    "03/04/2020", "NUP98::", "::", "NUP98-R", "p.R123H", "💥", "\ud7ff", "NaN", "inf", "-inf", "0x1F",
+    "", " ", "-1", "NA", "Unknown", "<0.1", "1e400", "12,5", "１２", "\ufeff", "\x00", '"', "'",
+    ";", "\t", "\n", "=cmd()", "<script>alert(1)</script>", "99999999999999999999", "2020-02-30",
+    "03/04/2020", "NUP98::", "::", "NUP98-R", "p.R123H", "💥", "\ud7ff", "NaN", "inf", "-inf",
+    "0x1F",
     "46,XX,t(5;11", "yes", "no", "true", "-", "+", "é" * 300, "1900-01-00", "1.2.3.4",
 ]  # fmt: skip
 

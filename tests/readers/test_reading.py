@@ -6,9 +6,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from readers.studies import COLUMNS, HEAD, ROWS, codes, table, toml, write
 
+from fusionscape.cohort.schema import PATIENT_FIELDS
 from fusionscape.readers import read
+from fusionscape.readers.meaning.fields import parse_field
+from fusionscape.readers.study.load import parse_study
+from readers.studies import COLUMNS, HEAD, ROWS, codes, table, toml, write
 
 RULES = """
 [[rules]]
@@ -37,6 +40,25 @@ def study(folder: Path, rows: list[list[str]], head: list[str], **more: str) -> 
 
 def with_column(name: str, values: list[str]) -> tuple[list[list[str]], list[str]]:
     return [[*row, v] for row, v in zip(ROWS, values, strict=True)], [*HEAD, name]
+
+
+def test_carriers_may_be_a_rule(tmp_path: Path) -> None:
+    rule = (
+        '[[rules]]\nkind = "include"\nfield = "carries:NUP98"\noperator = "=="\nvalue = true\n'
+        'reason = "NUP98 rearranged"\n'
+    )
+    cohort = read(study(tmp_path, ROWS, HEAD, rest=rule))
+    assert cohort.patients["patient_id"].to_list() == ["P1", "P2", "P5"]
+    assert cohort.flow[1].n == 2
+
+
+def test_a_printed_case_table_needs_no_study_file(tmp_path: Path) -> None:
+    text = "ID,Sex/Age (y),Partner,FLT3-ITD,CR,Outcome\n"
+    text += "N1,M/3.4,NSD1,Y,N,Dead\nN2,F/11,KDM5A,N,Y,Alive\n"
+    write(tmp_path, {"cases.csv": text})
+    cohort = read(tmp_path / "cases.csv")
+    assert cohort.partner_of().to_list() == ["NUP98::NSD1", "NUP98::KDM5A"]
+    assert cohort.patients["age_years"].to_list() == [3.4, 11.0]
 
 
 def test_the_small_study(tmp_path: Path) -> None:
@@ -392,3 +414,15 @@ def test_study_errors_name_their_line(tmp_path: Path) -> None:
     write(tmp_path, {"study.toml": broken})
     found = codes(folder)["study-toml-broken"]
     assert broken.splitlines()[found.row - 1].startswith('field = "sex')
+
+
+def test_the_documented_study_is_sound() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "study.md").read_text(encoding="utf-8")
+    example = "\n".join(part.split("```")[0] for part in page.split("```toml\n")[1:])
+    parsed, found = parse_study(example, name="docs/study.md")
+    assert found == ()
+    assert parsed is not None
+    columns = [c.field for f in parsed.files for c in f.columns]
+    assert all(parse_field(field) is not None for field in columns)
+    for field in PATIENT_FIELDS:
+        assert f"`{field}`" in page or field == "patient_id"

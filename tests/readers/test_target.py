@@ -8,13 +8,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from readers import target_table
-from readers.target_table import counts, responses
 
 from fusionscape.cohort import Cohort
 from fusionscape.readers import check, read
 from fusionscape.readers.codebooks import NAMES, codebook, recognise
 from fusionscape.readers.meaning.fields import parse_field
+from readers import target_table
+from readers.target_table import counts, responses
 
 
 @pytest.fixture(scope="module")

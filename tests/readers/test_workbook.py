@@ -8,10 +8,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from readers.studies import COLUMNS, HEAD, ROWS, codes, table, toml, write
 
 from fusionscape.readers import read
 from fusionscape.readers.opening import open_tables
+from readers.studies import COLUMNS, HEAD, ROWS, codes, table, toml, write
 
 
 def typed(cell: str) -> str | float:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from readers.studies import COLUMNS, HEAD, ROWS, changed, codes, table, toml, write
 
 from fusionscape.readers import check, read
 from fusionscape.readers.opening import limits
 from fusionscape.results import InputError
+from readers.studies import COLUMNS, HEAD, ROWS, changed, codes, table, toml, write
 
 
 def column(name: str, body: str) -> dict[str, str]:
@@ -84,12 +84,16 @@ WRECKS: dict[str, tuple[str, dict[str, str | bytes]]] = {
     "open quote": ("quote-not-closed", data(table().replace("P3,", '"P3,'))),
     "stray quote": ("quote-stray", data(table().replace("male,4.5", '"ma"le,4.5'))),
     "cell of 10 MB": ("cell-too-large", data(table(changed(1, "fusion", "N" * 10_000_000)))),
+    "long value": ("cell-too-large", rows((1, "fusion", "a b " * 2000))),
+    "long name": ("cell-too-large", data(table().replace("age", "age" * 500))),
     "title above": ("title-rows", data("Table 2 of the study,,,,,,,\n" + table())),
     "duplicate header": ("header-duplicate", data(table().replace("age,", "sex,", 1))),
     "repeated column": (
         "header-repeated", data(table([[*r, r[1]] for r in ROWS], [*HEAD, "sex"])),
     ),
-    "nameless column": ("header-blank", data(table([[*r, r[0], "x"] for r in ROWS], [*HEAD, "", ""]))),
+    "nameless column": (
+        "header-blank", data(table([[*r, r[0], "x"] for r in ROWS], [*HEAD, "", ""])),
+    ),
     "cell too many": ("row-too-long", data(table().replace("12.1,no", "12,1,no"))),
     "cell too few": ("row-too-short", data(table().replace("P3,male,", "P3,"))),
     "short tabbed row": (
@@ -99,14 +103,35 @@ WRECKS: dict[str, tuple[str, dict[str, str | bytes]]] = {
         "delimiter-unclear", data("id;x,sex;y,age\nP1;1,2;2,3\nP2;3,4;4,5\n"),
     ),
     "toml broken": ("study-toml-broken", {**data(table()), "study.toml": "name = \n"}),
-    "toml not text": ("study-toml-broken", {**data(table()), "study.toml": b"name = '\xff\xfe\xfa'"}),
+    "toml not text": (
+        "study-toml-broken", {**data(table()), "study.toml": b"name = '\xff\xfe\xfa'"},
+    ),
+    "toml number of 5,000 digits": (
+        "study-toml-broken", {**data(table()), "study.toml": "name = " + "9" * 5000},
+    ),
+    "id pattern": (
+        "study-value-wrong",
+        {**data(table()),
+         "study.toml": toml(file='path = "patients.csv"\nid = "id"\nid_pattern = "("\n')},
+    ),
+    "covariate named as a field": (
+        "field-unknown",
+        {**data(table()), "study.toml": toml(column("age", 'field = "covariate:sex"'))},
+    ),
+    "specimen column": (
+        "column-missing",
+        {**data(table()), "study.toml": toml(
+            file='path = "patients.csv"\nid = "id"\n'
+                 'specimens = { column = "stage", prefer = ["x"] }\n')},
+    ),
     "toml key unknown": (
         "study-key-unknown", {**data(table()), "study.toml": toml(top="selekted = true\n")},
     ),
     "toml key missing": ("study-key-missing", {**data(table()), "study.toml": "schema = 1\n"}),
     "toml value wrong": (
         "study-value-wrong",
-        {**data(table()), "study.toml": toml(column("age", 'field = "age_years"\ntiming = "soon"'))},
+        {**data(table()),
+         "study.toml": toml(column("age", 'field = "age_years"\ntiming = "soon"'))},
     ),
     "column not there": (
         "column-missing", {**data(table()), "study.toml": toml(column("agee", COLUMNS["age"]))},
@@ -137,7 +162,8 @@ WRECKS: dict[str, tuple[str, dict[str, str | bytes]]] = {
     "bound": ("number-is-bound", rows((0, "wbc", "<0.1"))),
     "unit unknown": (
         "unit-unknown",
-        {**data(table()), "study.toml": toml(column("wbc", 'field = "wbc_10e9_l"\nunit = "stone"'))},
+        {**data(table()),
+         "study.toml": toml(column("wbc", 'field = "wbc_10e9_l"\nunit = "stone"'))},
     ),
     "unit not said": (
         "unit-not-declared",
@@ -173,10 +199,21 @@ WRECKS: dict[str, tuple[str, dict[str, str | bytes]]] = {
     "after the cut-off": ("date-after-cut-off", two_dates(
         FIVE, ["2031-01-01", "", "", "", ""],
         top='data_cut_off = 2023-12-31\ntested_by = "RNA-seq"\n')),
-    "no diagnosis": ("diagnosis-date-missing", two_dates(["", *FIVE[1:]], ["2021-01-01", *[""] * 4])),
+    "no diagnosis": (
+        "diagnosis-date-missing", two_dates(["", *FIVE[1:]], ["2021-01-01", *[""] * 4]),
+    ),
     "death before diagnosis": (
         "event-before-diagnosis", two_dates(FIVE, ["2019-01-01", "", "", "", ""]),
     ),
+    "relapse of the dead": ("event-after-death", {
+        "patients.csv": table([[*r, "2020-01-01", "2020-06-01", "2020-07-01"] for r in ROWS],
+                              [*HEAD, "dx", "death", "rel"]),
+        "study.toml": toml({**COLUMNS, "dx": DATES, "death": DEATH,
+                            "rel": DEATH.replace("death", "relapse")})}),
+    "two deaths": ("event-twice", {
+        "patients.csv": table([[*r, "2020-01-01", "2020-06-01", "2020-07-01"] for r in ROWS],
+                              [*HEAD, "dx", "death", "death 2"]),
+        "study.toml": toml({**COLUMNS, "dx": DATES, "death": DEATH, "death 2": DEATH})}),
     "neither yes nor no": ("flag-not-understood", rows((0, "itd", "perhaps"))),
     "ratio for a flag": ("lesion-value-ambiguous", rows((0, "itd", "<0.1"))),
     "unclear dash": ("dash-unclear", rows((1, "itd", "-"))),

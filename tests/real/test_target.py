@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import polars as pl
 import pytest
-from readers.target_table import counts, responses
 
 from fusionscape.cohort import Cohort
 from fusionscape.readers import check, draft, read
+from readers.target_table import counts, responses
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("FUSIONSCAPE_SHARED", ROOT.parent / "shared"))
@@ -90,12 +89,20 @@ def test_the_draft_of_a_known_table_reads_the_same(cohort: Cohort, tmp_path: Pat
 
 
 def test_a_cold_read_is_quick() -> None:
-    code = f"from fusionscape.readers import read; read({str(FILE)!r})"
+    code = (
+        "import time\nfrom fusionscape.readers import read\n"
+        f"read({str(FILE)!r})\nprint(time.process_time())"
+    )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-c", code], check=True, env=environment)
-        times.append(time.perf_counter() - start)
-    # 1.2 s on a quiet machine; a loaded one is given room.
-    assert min(times) < 3.0
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    # Processor time, imports and all; on a quiet machine about one second.
+    assert min(float(run.stdout) for run in runs) < 2.5

@@ -8,14 +8,17 @@ from fusionscape.cohort import Cohort
 from fusionscape.readers.assemble import assemble, plan_of
 from fusionscape.readers.codebooks import codebook, recognise
 from fusionscape.readers.codes import finding, tally
-from fusionscape.readers.files import fragments_of
+from fusionscape.readers.files import fragments_of, fragments_of_table
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning.interpret import Context, interpret
 from fusionscape.readers.opening import open_tables
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.load import load_study
-from fusionscape.readers.study.model import CodebookSpec, StudySpec
+from fusionscape.readers.study.model import CodebookSpec, FileSpec, StudySpec
 from fusionscape.results import Finding, InputError, has_errors
+
+# The clinical table of a known cohort is small; matrices beside it are not looked into.
+_PEEKED_BYTES = 16 * 1024 * 1024
 
 Outcome = tuple[Cohort | None, tuple[Finding, ...]]
 
@@ -41,6 +44,15 @@ def check(path: Path | str, *, encoding: str | None = None) -> tuple[Finding, ..
 
 
 def outcome(path: Path, encoding: str | None) -> Outcome:
+    """The cohort, or None, and every finding."""
+    try:
+        return _outcome(path, encoding)
+    except OSError as problem:
+        what = f"{path.name[:80]} cannot be read: {problem.strerror}."
+        return None, (finding("file-not-readable", what, file=path.name[:80]),)
+
+
+def _outcome(path: Path, encoding: str | None) -> Outcome:
     if _is_folder(path):
         return _folder(path, encoding)
     if path.suffix.casefold() == ".toml":
@@ -75,12 +87,14 @@ def _known_in_folder(folder: Path, encoding: str | None) -> Outcome | None:
     suffixes = {".csv", ".tsv", ".txt", ".xlsx"}
     names = sorted(p.name for p in folder.iterdir() if p.suffix.casefold() in suffixes)
     for name in names[:50]:
-        tables, _ = open_tables(folder / name, encoding=encoding)
+        path = folder / name
+        if path.stat().st_size > _PEEKED_BYTES and path.suffix.casefold() != ".xlsx":
+            continue
+        tables, _ = open_tables(path, encoding=encoding)
         if any(recognise(table.columns) for table in tables):
-            return _known_table(folder / name, encoding)
-        if not tables and len(names) == 1:
-            return _known_table(folder / name, encoding)
-    return None
+            return _known_table(path, encoding)
+    books = [name for name in names if name.casefold().endswith(".xlsx")] or names
+    return _known_table(folder / books[0], encoding) if len(books) == 1 else None
 
 
 def _study(path: Path, encoding: str | None) -> Outcome:
@@ -106,8 +120,21 @@ def _known_table(path: Path, encoding: str | None) -> Outcome:
             about = {path.name, table.name}
             kept = tuple(f for f in findings if f.file in about)
             return _by_codebook(path, table, codebook(name), kept, encoding)
+    for table in tables:
+        if _is_case_table(table):
+            spec = FileSpec(path=path.name, kind="case-table")
+            study = StudySpec(name=path.stem, files=(spec,))
+            context = Context(driver=plan_of(study).driver)
+            opened = Fragment(file=table.name, findings=findings)
+            return assemble([*fragments_of_table(table, spec, context), opened], study)
     what = f"The layout of {path.name} is not known here."
     return None, tally((*findings, finding("table-not-recognised", what, file=path.name)))
+
+
+def _is_case_table(table: RawTable) -> bool:
+    from fusionscape.readers.formats.recognise import recognise as recognise_format
+
+    return recognise_format(table) == "case-table"
 
 
 def _by_codebook(

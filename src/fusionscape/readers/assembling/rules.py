@@ -74,11 +74,29 @@ def _values(joined: Joined, field: str) -> Mapping[str, Any] | None:
         known = {"present": True, "absent": False}
         found = {str(r["patient_id"]): known.get(str(r["state"])) for r in rows}
         return found if rows else None
+    if field.startswith("carries:"):
+        return _carriers(joined, field.removeprefix("carries:"))
     if name == "patient_id":
         return {who: who for who in joined.patients}
     if not any(name in values for values in joined.patients.values()):
         return None
     return {who: values.get(name) for who, values in joined.patients.items()}
+
+
+def _carriers(joined: Joined, gene: str) -> Mapping[str, Any]:
+    """True with a fusion of the gene, false tested and clear, None not known."""
+    found: dict[str, Any] = {}
+    for row in joined.assays:
+        if row["scope"] == "fusions":
+            found[str(row["patient_id"])] = False
+    for row in joined.lesions:
+        who = str(row["patient_id"])
+        if row["lesion"] == f"{gene} fusion" and row["state"] == "absent":
+            found.setdefault(who, False)
+        fused = row.get("lesion_type") == "fusion" and gene in (row.get("gene"), row.get("partner"))
+        if fused and row["state"] == "present":
+            found[who] = True
+    return found
 
 
 def _drop(

@@ -58,9 +58,10 @@ def guess_columns(table: RawTable) -> tuple[Guess, ...]:
     """A guess for every named column; one that repeats a field comes second and is unsure."""
     guesses = [_guess(table, position) for position in range(len(table.columns))]
     named = [g for g, name in zip(guesses, table.columns, strict=True) if name]
+    order = {name: i for i, name in enumerate(table.columns)}
     taken: dict[str, Guess] = {}
     best: list[Guess] = []
-    for guess in sorted(named, key=lambda g: (not g.sure, table.columns.index(g.source))):
+    for guess in sorted(named, key=lambda g: (not g.sure, order[g.source])):
         if guess.field == "ignore" or guess.field not in taken:
             taken.setdefault(guess.field, guess)
             best.append(guess)
@@ -68,7 +69,6 @@ def guess_columns(table: RawTable) -> tuple[Guess, ...]:
         first = taken[guess.field].source
         why = f"it may be {guess.field}, as {first!r} is; only one of them was taken"
         best.append(replace(guess, field="ignore", sure=False, why=why))
-    order = {name: i for i, name in enumerate(table.columns)}
     return tuple(sorted(best, key=lambda g: order[g.source]))
 
 

@@ -43,8 +43,8 @@ def _selection(tables: Sequence[RawTable], files: Sequence[DraftFile]) -> list[U
             if guess.field != "fusion":
                 continue
             cells = table.column(guess.source)
-            known = [c for c in cells if c is not None and not is_missing(c)]
-            if known and not any(parse_fusion(c).kind == "none" for c in set(known)):
+            known = [c for c in cells if c is not None and not is_missing(c[:200])]
+            if known and not any(parse_fusion(c[:200]).kind == "none" for c in set(known)):
                 why = "every patient of the table carries a fusion: were they chosen by it?"
     return [
         Unsure(file="study.toml", column="selected_by_fusion", field="selected_by_fusion", why=why)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from fusionscape.readers.codes import finding
 from fusionscape.readers.meaning.fields import FieldForm
+from fusionscape.readers.opening import limits
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec
 from fusionscape.readers.values.words import MISSING_IN_VALUES, is_missing, key
@@ -48,30 +49,37 @@ class Column:
     def cells(self, *, dash: bool = True) -> Iterator[Cell]:
         """Every known cell; missing ones are passed over.
 
-        A cell may say more than a word of `missing`: a declared value wins over it.
+        A declared value wins over a word of `missing`.
         """
-        for index, patient in self.rows:
-            if self.spec.of_preferred and index not in self.preferred:
+        for row, patient in self.rows:
+            if self.spec.of_preferred and row not in self.preferred:
                 continue
-            raw = self.table.rows[index][self.position]
+            raw = self.table.rows[row][self.position]
             if raw is None:
                 if self.spec.blank == "absent":
-                    yield Cell(patient=patient, row=index, text="absent", raw="")
+                    yield Cell(patient=patient, row=row, text="absent", raw="")
                 continue
-            word = key(raw)
-            if word in self._ambiguous:
-                yield Cell(patient=patient, row=index, text=raw, raw=raw, ambiguous=True)
-                continue
-            text = self._values.get(word)
-            if text is None:
-                if word in self.missing or is_missing(raw, dash=dash):
-                    continue
-                if self.spec.others == "missing":
-                    continue
-                text = raw
-            elif is_missing(text):
-                continue
-            yield Cell(patient=patient, row=index, text=text, raw=raw)
+            text = self._text(raw, row, dash=dash)
+            if text is not None:
+                ambiguous = key(raw) in self._ambiguous
+                yield Cell(patient=patient, row=row, text=text, raw=raw, ambiguous=ambiguous)
+
+    def _text(self, raw: str, row: int, *, dash: bool) -> str | None:
+        """What a cell says after the declared values, None when it is missing."""
+        if len(raw) > limits.VALUE_CHARACTERS:
+            at = self.table.row_number(row)
+            what = f"A cell of {self.spec.source!r} holds {len(raw):,} characters (row {at})."
+            self.note("cell-too-large", what)
+            return None
+        word = key(raw)
+        if word in self._ambiguous:
+            return raw
+        text = self._values.get(word)
+        if text is not None:
+            return None if is_missing(text) else text
+        if word in self.missing or is_missing(raw, dash=dash) or self.spec.others == "missing":
+            return None
+        return raw
 
     @property
     def declared(self) -> frozenset[str]:

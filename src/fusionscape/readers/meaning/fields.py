@@ -82,6 +82,8 @@ def parse_field(field: str) -> FieldForm | None:
     if head == "same":
         inner = parse_field(rest)
         return None if inner is None else FieldForm(shape="same", name=rest)
+    if head == "covariate" and rest.strip() in PATIENT_FIELDS:
+        return None
     if head in ("lesion", "lesion_value", "variant", "lesions", "tested", "covariate"):
         return FieldForm(shape=head, name=rest.strip())  # type: ignore[arg-type]
     if head in ("date", "day"):

@@ -31,6 +31,7 @@ def counted_rows(table: RawTable, spec: FileSpec, *, id_source: str) -> CountedR
     if position is None:
         return CountedRows(rows=(), samples={}, preferred=frozenset(), findings=())
     found: list[Finding] = []
+    _specimen_columns(table, spec.specimens, found)
     by_patient = _by_patient(table, spec, position, id_source, found)
     samples = _samples(table, spec, by_patient)
     chosen: list[tuple[int, str]] = []
@@ -59,6 +60,16 @@ def counted_rows(table: RawTable, spec: FileSpec, *, id_source: str) -> CountedR
     return CountedRows(
         rows=tuple(chosen), samples=samples, preferred=preferred, findings=tuple(found)
     )
+
+
+def _specimen_columns(table: RawTable, choice: SpecimenChoice | None, found: list[Finding]) -> None:
+    """The columns that the choice of a specimen asks for must be there."""
+    if choice is None:
+        return
+    for name in (choice.column, choice.then_smallest, choice.then_column):
+        if name is not None and locate(table.columns, name) is None:
+            what = f"{table.name} has no column {name!r}, by which specimens are chosen."
+            found.append(finding("column-missing", what, file=table.name, column=name))
 
 
 def _preferred(

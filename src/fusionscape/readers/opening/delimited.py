@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
 
 from fusionscape.readers.codes import finding
@@ -20,6 +19,8 @@ def read_delimited(
     text: str, name: str, *, encoding: str
 ) -> tuple[tuple[RawTable, ...], tuple[Finding, ...]]:
     """The table of a delimited text file and what was found in its form."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     comments, body, skipped = _split_comments(text)
     delimiter, found = _sniff(body, name)
     rows, problems = _rows(body, name, delimiter, skipped)
@@ -87,10 +88,19 @@ def _sniff(body: str, name: str) -> tuple[str, list[Finding]]:
     return best[2], [finding("delimiter-unclear", what, file=name)]
 
 
+def _lines(text: str) -> Iterator[str]:
+    """The lines with their ends; splitlines would also break at other characters."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
 def _widths(sample: str, delimiter: str, complete: bool) -> list[int]:
     widths: list[int] = []
     try:
-        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
+        for row in csv.reader(_lines(sample), delimiter=delimiter):
             if row:
                 widths.append(len(row))
             if len(widths) >= _SAMPLE_ROWS:
@@ -126,7 +136,7 @@ def _rows(
 
 
 def _parse(body: str, delimiter: str, *, strict: bool) -> list[Row]:
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=strict)
+    reader = csv.reader(_lines(body), delimiter=delimiter, strict=strict)
     rows: list[Row] = []
     cells = 0
     for row in reader:
@@ -145,7 +155,7 @@ def _too_long(body: str, name: str, delimiter: str, skipped: int) -> Finding:
 
 def _row_of_open_quote(body: str, delimiter: str) -> int:
     """The row that could not be finished: one after the last complete one."""
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(body), delimiter=delimiter, strict=True)
     row = 0
     try:
         for _ in reader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from fusionscape.readers.codes import finding, tally
 from fusionscape.readers.opening import limits
@@ -45,6 +45,9 @@ def shape_table(
     first_row = rows_before + header_at + 2
     body, problems = _square(body, len(header), name, first_row, tabbed=delimiter == "\t")
     found.extend(problems)
+    oversized = _oversized(header, body, name, first_row)
+    if oversized:
+        return None, (*found, *oversized)
     columns, keep, problems = _columns(header, body, name)
     found.extend(problems)
     if len(keep) < len(header):
@@ -60,6 +63,21 @@ def shape_table(
         delimiter=delimiter,
     )
     return table, tally(found)
+
+
+def _oversized(
+    header: list[str], body: Sequence[tuple[str | None, ...]], name: str, first_row: int
+) -> list[Finding]:
+    """Cells and names far longer than any value: reading them on would take forever."""
+    if any(len(column) > limits.NAME_CHARACTERS for column in header):
+        what = f"A column name holds more than {limits.NAME_CHARACTERS:,} characters."
+        return [finding("cell-too-large", what, file=name)]
+    for index, row in enumerate(body):
+        if any(cell is not None and len(cell) > limits.CELL_CHARACTERS for cell in row):
+            at = first_row + index
+            what = f"A cell of row {at} holds more than {limits.CELL_CHARACTERS:,} characters."
+            return [finding("cell-too-large", what, file=name, row=at)]
+    return []
 
 
 def _clean(row: Row) -> tuple[str | None, ...]:
@@ -104,7 +122,7 @@ def _columns(
 ) -> tuple[list[str], list[int], list[Finding]]:
     """Unique names, the positions kept, and what was wrong with the header."""
     found: list[Finding] = []
-    names: list[str] = []
+    names: dict[str, None] = {}
     keep: list[int] = []
     for i, column in enumerate(header):
         filled = any(row[i] is not None for row in body)
@@ -123,12 +141,12 @@ def _columns(
                 found.append(finding("header-repeated", what, file=name, column=column))
                 continue
             column = _free_name(column, names)
-        names.append(column)
+        names[column] = None
         keep.append(i)
-    return names, keep, found
+    return list(names), keep, found
 
 
-def _free_name(column: str, taken: list[str]) -> str:
+def _free_name(column: str, taken: Container[str]) -> str:
     number = 2
     while f"{column} ({number})" in taken:
         number += 1

@@ -38,8 +38,8 @@ def parse_study(text: str, *, name: str) -> tuple[StudySpec | None, tuple[Findin
     """The study written in `text`; `name` is the file that findings speak of."""
     try:
         tree = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
-        message = str(problem)
+    except (ValueError, RecursionError) as problem:  # also a number of 5,000 digits
+        message = str(problem)[:200]
         match = _LINE.search(message)
         row = int(match.group(1)) if match else None
         what = f"{name} is not TOML: {_LINE.sub('', message).strip()}."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Timing = Literal["baseline", "post-baseline", "unknown"]
 FileKind = Literal["auto", "table", "redcap", "case-table", "maf", "fusion-calls", "events"]
@@ -18,6 +19,15 @@ def _text(value: object) -> object:
 
 def _flag_text(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else _text(value)
+
+
+def _pattern(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            re.compile(value)
+        except re.error as problem:
+            raise ValueError(f"not a regular expression: {problem}") from None
+    return value
 
 
 Text = Annotated[str, BeforeValidator(_text)]
@@ -95,7 +105,7 @@ class FileSpec(Model):
     encoding: str | None = None
     id: str | None = None
     sample_id: str | None = None
-    id_pattern: str | None = None
+    id_pattern: Annotated[str | None, AfterValidator(_pattern)] = None
     missing: tuple[Text, ...] = ()
     specimens: SpecimenChoice | None = None
     columns: tuple[ColumnSpec, ...] = ()
