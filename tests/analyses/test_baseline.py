@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import assayed, fusion, large, lesion, make, twenty
 
+from analyses.example_cohorts import assayed, fusion, large, lesion, make, twenty
 from fusionscape.analyses.baseline import baseline
 from fusionscape.cohort import Codebook, Plan
 from fusionscape.results import Count, Distribution, Estimate, Refusal, Test
@@ -84,9 +84,9 @@ def test_many_groups_small_ones_together() -> None:
     found = baseline(large(), by="partner")
     groups = {i.group for i in found.items if isinstance(i, Count)}
     assert groups == {
-        "NUP98::NSD1", "NUP98::HOXA9", "NUP98::PRRX2", "smaller groups", "all patients",
+        "NUP98::NSD1", "NUP98::HOXA9", "NUP98::PRRX2", "other NUP98 partner", "all patients",
     }  # fmt: skip
-    together = found["baseline/partner/lesion:FLT3-ITD/smaller%20groups/yes"]
+    together = found["baseline/partner/lesion:FLT3-ITD/other%20NUP98%20partner/yes"]
     assert together.n == 55 - 25 - 10 - 4
     omnibus = found["baseline/partner/lesion:FLT3-ITD/test"]
     assert isinstance(omnibus, Test)
@@ -108,6 +108,9 @@ def test_an_invented_variable_is_counted_and_never_tested() -> None:
     assert isinstance(ratio, Estimate)
     assert "invented-variable" in [c.code for c in ratio.cautions]
     assert ratio.ci_low is None
+    for stable_id in ("wbc_10e9_l/NUP98::NSD1", "sex/NUP98::NSD1/male"):
+        item = found[f"baseline/partner/{stable_id}"]
+        assert "invented-variable" in [c.code for c in item.cautions]
 
 
 def test_any_column_and_any_lesion_can_group() -> None:

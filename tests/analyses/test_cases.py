@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from analyses.example_cohorts import answer, begun, fusion, lesion, make
-
 from fusionscape.analyses.cases import cases
 from fusionscape.cohort import Plan
 from fusionscape.results import Refusal, Timeline
@@ -32,7 +31,7 @@ def test_a_timeline_for_who_was_followed() -> None:
     assert isinstance(item, Timeline)
     assert item.patient == "a" and item.group == "NUP98::NSD1"
     assert item.lesions == ("FLT3-ITD", "NUP98::NSD1")
-    assert [e.kind for e in item.events][0] == "treatment_start"
+    assert next(e.kind for e in item.events) == "treatment_start"
     assert set(item.events[0].classes) == {"IC", "VEN", "FLT3i"}
     mrd = next(e for e in item.events if e.kind == "mrd")
     assert (mrd.value, mrd.censored, mrd.day) == (1e-4, "<", 56.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from analyses.example_cohorts import fusion, lesion, make
-
 from fusionscape.analyses.classification import classification
 from fusionscape.results import Refusal, Table
 

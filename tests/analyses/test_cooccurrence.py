@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import fusion, large, lesion, make
 
+from analyses.example_cohorts import fusion, large, lesion, make
 from fusionscape.analyses.cooccurrence import cooccurrence
 from fusionscape.cohort import Codebook, Plan
 from fusionscape.results import PairTable, Refusal
@@ -19,9 +19,9 @@ def pairs(analysis):
 def strata(*, codebook: Codebook | None = None):
     """8 NSD1 with FLT3-ITD and WT1 together in 4, 8 KDM5A with each alone in 2."""
     ids = [f"n{i}" for i in range(8)] + [f"k{i}" for i in range(8)]
-    itd = [1, 1, 1, 1, 0, 0, 0, 0] + [1, 1, 0, 0, 0, 0, 0, 0]
-    wt1 = [1, 1, 1, 1, 0, 0, 0, 0] + [0, 0, 1, 1, 0, 0, 0, 0]
-    flt3 = [0, 0, 0, 0, 0, 0, 0, 1] + [0, 0, 0, 0, 1, 1, 0, 0]
+    itd = [1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0]
+    wt1 = [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0]
+    flt3 = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0]
     words = {1: "present", 0: "absent"}
     lesions = [fusion(p, "NSD1" if p[0] == "n" else "KDM5A") for p in ids]
     for name, column in (("FLT3-ITD", itd), ("WT1", wt1), ("FLT3", flt3)):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import fusion, make, twenty
 
+from analyses.example_cohorts import fusion, make, twenty
 from fusionscape.analyses.cytogenetics import cytogenetics
 from fusionscape.results import Count, Estimate, Refusal
 

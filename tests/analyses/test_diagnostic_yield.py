@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import fusion, large, make, assayed, twenty
 
+from analyses.example_cohorts import assayed, fusion, large, make, twenty
 from fusionscape.analyses.diagnostic_yield import diagnostic_yield
 from fusionscape.cohort import Codebook
 from fusionscape.results import Estimate, Refusal

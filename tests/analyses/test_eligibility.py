@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from analyses.example_cohorts import assayed, fusion, lesion, make
-
 from fusionscape.analyses.eligibility import eligibility
 from fusionscape.results import Count, Table
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from analyses.example_cohorts import fusion, make
-
 from fusionscape.analyses.immunophenotype import immunophenotype
 from fusionscape.results import MarkerMatrix, Refusal
 

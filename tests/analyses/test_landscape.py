@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import fusion, lesion, make, twenty
 
+from analyses.example_cohorts import fusion, lesion, make, twenty
 from fusionscape.analyses.landscape import landscape
 from fusionscape.results import Estimate, LesionMatrix, Refusal
 
@@ -55,17 +55,21 @@ def test_ambiguous_values_under_three_codings() -> None:
 
 
 def test_specimens_that_disagree() -> None:
+    ids = list("abc")
     cohort = make(
-        {"patient_id": ["a"]},
+        {"patient_id": ids},
         lesions=[
-            fusion("a", "NSD1"),
-            lesion("a", "WT1", "present"),
+            *(fusion(p, "NSD1") for p in ids),
+            *(lesion(p, "WT1", "present") for p in ids),
             lesion("a", "WT1", "absent"),
         ],
     )
     found = landscape(cohort)
-    assert found["landscape/frequency/WT1/NUP98::NSD1"].count == 1 if found.items[1:] else True
-    assert "conflicting-specimens" in [c.code for c in found.cautions]
+    # one positive specimen makes the patient positive, and it is said
+    wt1 = found["landscape/frequency/WT1/NUP98::NSD1"]
+    assert (wt1.count, wt1.n) == (3, 3)
+    note = next(c for c in found.cautions if c.code == "conflicting-specimens")
+    assert (note.get("n"), note.get("patients")) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 import polars as pl
 import pytest
-from analyses.example_cohorts import large, make, twenty
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyses.example_cohorts import large, lesion, make, twenty
 from fusionscape.analyses import ANALYSES, analysis
-from fusionscape.cohort import Cohort, build_cohort
+from fusionscape.cohort import Cohort, Plan, build_cohort
 from fusionscape.results import from_json, same, to_json
 
-EXAMPLE = twenty()
+# one covariate: the laws are about order and names, not about the fit
+EXAMPLE = twenty(plan=Plan(covariates=("lesion:FLT3-ITD",)))
 ANSWERS = {name: analysis(name)(EXAMPLE) for name in ANALYSES}
 
 
@@ -35,7 +36,7 @@ def rebuilt(
     )
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=5, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 10_000))
 def test_row_order_and_column_order_change_nothing(seed: int) -> None:
     shuffled = rebuilt(
@@ -96,7 +97,7 @@ def test_nobody_one_and_nothing_known(name: str) -> None:
     assert run(blank).items
 
 
-@pytest.mark.parametrize("name", ANALYSES)
+@pytest.mark.parametrize("name", [n for n in ANALYSES if n != "response_model"])
 def test_duplicated_patients_double_the_counts(name: str) -> None:
     """Twice the patients, twice every count: proportions stay."""
     twin = {i: f"{i}'" for i in EXAMPLE.patients["patient_id"].to_list()}
@@ -111,3 +112,19 @@ def test_duplicated_patients_double_the_counts(name: str) -> None:
     for stable_id in before.keys() & after.keys():
         assert after[stable_id].count == 2 * before[stable_id].count
         assert after[stable_id].n == 2 * before[stable_id].n
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_a_point_mutation_of_the_driver_makes_no_carrier(name: str) -> None:
+    ids = EXAMPLE.patients["patient_id"].to_list()
+    cohort = build_cohort(
+        name="x",
+        patients=EXAMPLE.patients,
+        lesions=[*EXAMPLE.lesions.to_dicts(), lesion(ids[0], "NUP98", "present")],
+        events=EXAMPLE.events,
+        assays=EXAMPLE.assays,
+        codebook=EXAMPLE.codebook,
+        plan=EXAMPLE.plan,
+    )
+    assert cohort.driver_state().sum() == 10
+    assert analysis(name)(cohort).n == ANSWERS[name].n

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import KDM5A, NSD1, fusion, large, make, assayed, twenty
 
+from analyses.example_cohorts import KDM5A, NSD1, assayed, fusion, large, make, twenty
 from fusionscape.analyses.prevalence import prevalence
 from fusionscape.cohort import Codebook
 from fusionscape.results import Estimate, Refusal
@@ -50,7 +50,7 @@ def test_a_large_cohort_of_fifteen_partners() -> None:
     assert estimate(found, "prevalence/driver").count == 55
     assert estimate(found, "prevalence/driver").n == 1491
     assert estimate(found, "prevalence/disease/AML").estimate == 51 / 1099
-    shares = [i for i in found.under("prevalence/partner_share")]
+    shares = list(found.under("prevalence/partner_share"))
     assert len(shares) == 15
     assert sum(i.count for i in shares if isinstance(i, Estimate)) == 55
     assert any(c.code == "novel-partner" for c in found.cautions)

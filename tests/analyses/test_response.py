@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from analyses.example_cohorts import answer, begun, fusion, large, make, assayed, twenty
+from dataclasses import replace
 
+import pytest
+
+from analyses.example_cohorts import answer, assayed, begun, fusion, large, make, twenty
 from fusionscape.analyses.response import response
-from fusionscape.cohort import Plan
+from fusionscape.cohort import Codebook, Plan
 from fusionscape.results import Count, Estimate, Refusal
 
 
@@ -125,3 +127,29 @@ def test_no_response_is_refused() -> None:
     refusal = found.items[0]
     assert isinstance(refusal, Refusal)
     assert refusal.code == "no-response-recorded"
+
+
+def test_only_what_is_printed_of_a_synthetic_cohort_is_tested() -> None:
+    codebook = Codebook(
+        name="x",
+        synthetic=True,
+        invented=("response:1*partner",),
+        printed=("response:1*NUP98::NSD1",),
+    )
+    plan = Plan(partner_levels=("NUP98::NSD1",), groups=("partner",))
+    found = response(replace(large(), codebook=codebook, plan=plan))
+    ratio = found["response/cr_course_1_odds_ratio/NUP98::NSD1/other%20NUP98%20partner"]
+    assert isinstance(ratio, Estimate)
+    assert ratio.p == pytest.approx(6.3099137e-06, rel=1e-6)
+    codes = {
+        name: [c.code for c in found[f"response/cr_course_1/{name}"].cautions]
+        for name in ("NUP98::NSD1", "other%20NUP98%20partner", "NUP98::HOXA9")
+    }
+    assert "invented-variable" not in codes["NUP98::NSD1"]
+    assert "invented-variable" not in codes["other%20NUP98%20partner"]
+    assert "invented-variable" in codes["NUP98::HOXA9"]
+    # keeping every partner apart asks for joints that were made up
+    apart = response(replace(large(), codebook=codebook, plan=Plan(groups=("partner",))))
+    hoxa9 = apart["response/cr_course_1_odds_ratio/NUP98::HOXA9/not%20NUP98::HOXA9"]
+    assert isinstance(hoxa9, Estimate)
+    assert hoxa9.p is None and hoxa9.family is None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from analyses.example_cohorts import answer, baseline_columns, fusion, lesion, make, twenty
+import math
+from dataclasses import replace
 
+import pytest
+
+from analyses.example_cohorts import answer, baseline_columns, fusion, lesion, make, twenty
 from fusionscape.analyses.response_model import response_model
 from fusionscape.cohort import Codebook, Plan
 from fusionscape.results import Fit, Refusal
@@ -29,7 +32,7 @@ def test_separation_has_a_finite_answer() -> None:
     assert (fit.n, fit.events, fit.penalty) == (12, 3, "firth")
     (term,) = fit.terms
     # one binary covariate: Firth adds 1/2 to each cell: log (0.5 / 8.5) / (3.5 / 1.5)
-    assert term.coef == pytest.approx(__import__("math").log((0.5 / 8.5) / (3.5 / 1.5)), abs=1e-6)
+    assert term.coef == pytest.approx(math.log((0.5 / 8.5) / (3.5 / 1.5)), abs=1e-6)
 
 
 def test_an_undeclared_timing_enters_no_model() -> None:
@@ -41,14 +44,23 @@ def test_an_undeclared_timing_enters_no_model() -> None:
 
 
 def test_reference_rows_and_the_dropped() -> None:
-    fit = response_model(twenty()).items[0]
+    fit = response_model(twenty(plan=Plan(covariates=("wbc_10e9_l",)))).items[0]
     assert isinstance(fit, Fit)
     rows = {term.name: term for term in fit.terms}
     assert rows["NUP98::KDM5A (reference)"].reference_row
     assert rows["NUP98::KDM5A (reference)"].n + rows["NUP98::NSD1"].n == fit.n
-    # of the 9 evaluable n5.. all have ITD known but one WBC is unknown (k4)
+    # of the 9 evaluable one has no WBC (k4)
     assert dict(fit.dropped) == {"wbc_10e9_l": 1}
     assert fit.n + fit.missing == 10
+
+
+def test_four_remissions_carry_two_covariates() -> None:
+    # 9 evaluable carriers, 4 in CR: partner and age stay, white cells, ITD and WT1 do not
+    fit = response_model(twenty()).items[0]
+    assert isinstance(fit, Fit)
+    assert fit.adjusted_for == ("partner", "age_years")
+    note = next(c for c in fit.cautions if c.code == "too-many-covariates")
+    assert (note.get("events"), note.get("variables")) == (4, 5)
 
 
 def test_a_covariate_that_is_not_there_is_named() -> None:
@@ -62,8 +74,6 @@ def test_an_invented_covariate_stays_out() -> None:
         name="x", columns=baseline_columns("lesion:FLT3-ITD"), invented=("FLT3-ITD",)
     )
     cohort = separated()
-    from dataclasses import replace
-
     found = response_model(replace(cohort, codebook=codebook))
     assert isinstance(found.items[0], Refusal)
     assert [c.code for c in found.cautions] == ["invented-variable"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from analyses.example_cohorts import answer, fusion, make
-
 from fusionscape.analyses.response_rules import response_rules
 from fusionscape.results import Estimate, Refusal, Table
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.example_cohorts import answer, begun, fusion, large, make
 
+from analyses.example_cohorts import answer, begun, fusion, large, make
 from fusionscape.analyses.treatment import treatment
 from fusionscape.analyses.treatment_response import treatment_response
 from fusionscape.cohort import Codebook

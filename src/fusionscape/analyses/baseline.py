@@ -12,6 +12,7 @@ from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
     fourfold,
+    if_invented,
     invented_caution,
     odds_ratio,
     table_of,
@@ -22,9 +23,8 @@ from fusionscape.cohort.derive.grouping import (
     BoolArray,
     Contrast,
     Grouping,
+    comparison_groups,
     contrasts,
-    grouping,
-    pooled,
 )
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.shares import small_group
@@ -64,14 +64,23 @@ def _family(groups: Grouping, *rest: str) -> str:
     return make_id(TOPIC, groups.by, *rest)
 
 
-def _tested(cohort: Cohort, groups: Grouping, variable: Variable) -> bool:
-    return not (variable.invented or is_invented(cohort.codebook, groups.by, variable.source))
+def _tested(
+    cohort: Cohort, groups: Grouping, variable: Variable, contrast: Contrast | None = None
+) -> bool:
+    """False where the variable, or its joint with the groups compared, is made up."""
+    levels = groups.levels[:1] if len(groups.levels) == 2 else ()
+    levels = (contrast.exposure,) if contrast else levels
+    if variable.invented:
+        return False
+    return not is_invented(cohort.codebook, groups.by, variable.source, levels=levels)
 
 
-def _cautions(cohort: Cohort, groups: Grouping, variable: Variable) -> tuple[Caution, ...]:
+def _cautions(
+    cohort: Cohort, groups: Grouping, variable: Variable, contrast: Contrast | None = None
+) -> tuple[Caution, ...]:
     """What is to be known of a variable before its test is read."""
     out: list[Caution] = []
-    if not _tested(cohort, groups, variable):
+    if not _tested(cohort, groups, variable, contrast):
         out.append(invented_caution(variable.label))
     if variable.timing == "post-baseline":
         out.append(caution("post-baseline", variable=variable.label))
@@ -84,6 +93,8 @@ def _described(
     array = variable.array()
     for level, inside in masks.items():
         values = array[inside]
+        fields = (variable.source,) if level == EVERYBODY else (groups.by, variable.source)
+        notes = if_invented(cohort, variable.label, *fields, levels=(level,))
         if variable.kind == "number":
             yield distribution(
                 cohort,
@@ -92,6 +103,7 @@ def _described(
                 label=variable.label,
                 unit=variable.unit,
                 group=level,
+                cautions=notes,
             )
             continue
         for value, count, n, missing in tallies(variable, values):
@@ -102,6 +114,7 @@ def _described(
                 label=own,
                 group=level,
                 counts=(count, n, missing),
+                cautions=notes,
             )
 
 
@@ -142,7 +155,7 @@ def _test(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *_cautions(cohort, groups, variable)),
+        cautions=(*fit.cautions, *_cautions(cohort, groups, variable, contrast)),
     )
 
 
@@ -192,7 +205,7 @@ def _contrasted(
     the family of contrasts.
     """
     family = _family(groups) if only else _family(groups, "contrasts")
-    tested = _tested(cohort, groups, variable)
+    tested = _tested(cohort, groups, variable, contrast)
     parts = ("test",) if only else ("test", contrast.exposure)
     if variable.kind == "number" and tested:
         values = variable.array()
@@ -218,7 +231,7 @@ def _flag_contrast(
     a, b, c, d, missing = fourfold(contrast, variable.values)
     if 0 in (a + b, c + d, a + c, b + d):  # nothing varies: nothing to compare
         return
-    tested = _tested(cohort, groups, variable)
+    tested = _tested(cohort, groups, variable, contrast)
     yield odds_ratio(
         cohort,
         _id(groups, variable, "odds_ratio", contrast.exposure),
@@ -229,7 +242,7 @@ def _flag_contrast(
         comparator=contrast.comparator,
         family=family,
         tested=tested,
-        cautions=_cautions(cohort, groups, variable),
+        cautions=_cautions(cohort, groups, variable, contrast),
     )
     if only and tested:
         table = np.array([[a, b], [c, d]])
@@ -265,7 +278,7 @@ def _standardised(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *_cautions(cohort, groups, variable)),
+        cautions=(*fit.cautions, *_cautions(cohort, groups, variable, contrast)),
     )
 
 
@@ -273,7 +286,7 @@ _DIFFERENCE: dict[str, Kind] = {"number": "number", "flag": "binary", "category"
 
 
 def _grouped(cohort: Cohort, by: str, chosen: tuple[Variable, ...]) -> Iterator[Item]:
-    groups = pooled(grouping(cohort, by), min_group=cohort.plan.min_group)
+    groups = comparison_groups(cohort, by)
     if not groups.levels:
         yield _refusal(cohort, by, "no-groups")
         return
@@ -308,7 +321,7 @@ def _refusal(cohort: Cohort, by: str, code: str) -> Refusal:
 
 
 def _small_groups(cohort: Cohort, by: str) -> Iterator[Caution]:
-    groups = pooled(grouping(cohort, by), min_group=cohort.plan.min_group)
+    groups = comparison_groups(cohort, by)
     for level, size in zip(groups.levels, groups.sizes, strict=True):
         yield from small_group(level, size)
 
@@ -323,12 +336,12 @@ def baseline(cohort: Cohort, by: str | None = None) -> Analysis:
     """How do the groups differ?
 
     Every variable of the cohort in every group of `by` (the plan's groups when None: driver,
-    partner; any column or ``lesion:WT1`` will do): median, quartiles, mean, SD and range of a
-    measurement; counts with their denominator; the unknown in rows of their own. Two groups
-    are compared by Mann-Whitney or by Fisher's exact test with the conditional odds ratio,
-    Pearson's chi-square with and without Yates's correction beside it; more groups by
-    Kruskal-Wallis or r x c Fisher and then each against all others. Groups below the plan's
-    minimum are put together. Adjusted p: Benjamini-Hochberg within one table. An invented
+    partner; any column, ``lesion:WT1`` or ``wbc_10e9_l>50`` will do): median, quartiles, mean,
+    SD and range of a measurement; counts with their denominator; the unknown in rows of their
+    own. Two groups are compared by Mann-Whitney or by Fisher's exact test with the conditional
+    odds ratio, Pearson's chi-square with and without Yates's correction beside it; more groups
+    by Kruskal-Wallis or r x c Fisher and then each against all others. What the plan does not
+    keep apart is put together. Adjusted p: Benjamini-Hochberg within one table. An invented
     variable is counted but never tested.
     """
     chosen = variables(cohort)

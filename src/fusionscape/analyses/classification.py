@@ -9,6 +9,7 @@ import polars as pl
 
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.genotypes import Classified, classified
+from fusionscape.cohort.derive.grouping import carriers_of
 from fusionscape.knowledge.classification import Classification
 from fusionscape.results import (
     Analysis,
@@ -140,7 +141,7 @@ def classification(cohort: Cohort) -> Analysis:
     missing, and a caution names what is missing. NUP98 is no risk group of ELN 2022: nobody
     is upgraded in silence.
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     found = classified(carriers)
     items: tuple[Item, ...]
     if any(c.verdicts for c in found):

@@ -14,7 +14,7 @@ from fusionscape.cohort import Cohort, PrintedGroup, PrintedRow
 from fusionscape.cohort.derive.comparisons import invented_caution, odds_ratio
 from fusionscape.cohort.derive.descriptions import distribution
 from fusionscape.cohort.derive.families import adjusted
-from fusionscape.cohort.derive.grouping import driver_labels
+from fusionscape.cohort.derive.grouping import carriers_of, driver_labels
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.printed_rows import is_the_driver_group, row_flags, row_values
 from fusionscape.results import (
@@ -217,7 +217,7 @@ def comparator(cohort: Cohort) -> Analysis:
     a comparison. A printed column of the carriers themselves is set beside the real rows and
     tested only against the other printed columns. Printed medians cannot be tested.
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     name = driver_labels(cohort.plan.driver)[0]
     items: tuple[Item, ...]
     if cohort.printed:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import invented_caution
-from fusionscape.cohort.derive.grouping import Grouping, grouping
+from fusionscape.cohort.derive.grouping import Grouping, carriers_of, grouping
 from fusionscape.cohort.derive.invented import is_invented, is_invented_lesion_pair
 from fusionscape.cohort.derive.lesions import Lesion, co_lesions, lesion_states, own_alteration
 from fusionscape.results import (
@@ -80,8 +80,8 @@ def _invented(
     out = set()
     for (i, a), (j, b) in combinations(enumerate(names), 2):
         if a in fusions or b in fusions:
-            lesion = b if a in fusions else a
-            bad = is_invented(cohort.codebook, "partner", lesion)
+            fusion, lesion = (a, b) if a in fusions else (b, a)
+            bad = is_invented(cohort.codebook, "partner", lesion, levels=(fusion,))
         else:
             bad = is_invented_lesion_pair(cohort.codebook, a, b)
         if bad:
@@ -250,7 +250,7 @@ def cooccurrence(cohort: Cohort) -> Analysis:
     the pair with the partner held fixed, and the test that knows each patient's number of
     lesions, refused on panels too small to have a burden.
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     panel = _panel(carriers) if carriers.n else None
     item: PairTable | Refusal
     if panel is None:

@@ -8,10 +8,15 @@ from collections.abc import Iterator
 import polars as pl
 
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.comparisons import fourfold, invented_caution, odds_ratio
+from fusionscape.cohort.derive.comparisons import fourfold, if_invented, odds_ratio
 from fusionscape.cohort.derive.families import adjusted
-from fusionscape.cohort.derive.grouping import Grouping, contrasts, grouping
-from fusionscape.cohort.derive.invented import is_invented
+from fusionscape.cohort.derive.grouping import (
+    Grouping,
+    carriers_of,
+    comparison_groups,
+    contrasts,
+    grouping,
+)
 from fusionscape.cohort.derive.karyotypes import (
     FLAGS,
     karyotype_flags,
@@ -44,6 +49,7 @@ def _shares(cohort: Cohort, groups: Grouping, flags: pl.DataFrame) -> Iterator[E
                 inside,
                 label=f"{label}, {level}",
                 group=level,
+                cautions=if_invented(cohort, label, "partner", "karyotype", levels=(level,)),
             )
 
 
@@ -97,13 +103,14 @@ def _compatible(cohort: Cohort) -> Iterator[Count]:
         )
 
 
-def _contrasts(cohort: Cohort, groups: Grouping, flags: pl.DataFrame) -> Iterator[Estimate]:
-    tested = not is_invented(cohort.codebook, "partner", "karyotype")
-    notes = () if tested else (invented_caution("karyotype"),)
+def _contrasts(cohort: Cohort, flags: pl.DataFrame) -> Iterator[Estimate]:
+    held = contrasts(comparison_groups(cohort, "partner"), min_group=cohort.plan.min_group)
     for flag, label in FLAGS.items():
         if flag == "abnormal":  # the mirror of normal: the same test
             continue
-        for contrast in contrasts(groups, min_group=cohort.plan.min_group):
+        for contrast in held:
+            levels = (contrast.exposure,)
+            notes = if_invented(cohort, "karyotype", "partner", "karyotype", levels=levels)
             a, b, c, d, missing = fourfold(contrast, flags[flag])
             if not (a + b and c + d and a + c and b + d):
                 continue
@@ -116,7 +123,7 @@ def _contrasts(cohort: Cohort, groups: Grouping, flags: pl.DataFrame) -> Iterato
                 exposure=contrast.exposure,
                 comparator=contrast.comparator,
                 family=FAMILY,
-                tested=tested,
+                tested=not notes,
                 cautions=notes,
             )
 
@@ -151,7 +158,7 @@ def cytogenetics(cohort: Cohort) -> Analysis:
     their partner; every 11p15 rearrangement with the partners it would fit. Each partner is
     compared with the others by Fisher's exact test (Holm within the family).
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     flags = karyotype_flags(carriers)
     known = carriers.n - flags["normal"].null_count()
     items: tuple[Estimate | Count | Refusal, ...]
@@ -165,7 +172,7 @@ def cytogenetics(cohort: Cohort) -> Analysis:
             *_cryptic(carriers, groups),
             *_shares(carriers, groups, flags),
             *_compatible(carriers),
-            *adjusted(tuple(_contrasts(carriers, groups, flags)), method="holm"),
+            *adjusted(tuple(_contrasts(carriers, flags)), method="holm"),
         )
     return Analysis(
         id=TOPIC,

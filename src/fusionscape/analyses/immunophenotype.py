@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.grouping import Grouping, grouping
+from fusionscape.cohort.derive.grouping import Grouping, carriers_of, grouping
 from fusionscape.cohort.derive.markers import (
     consensus,
     marker_cells,
@@ -85,7 +85,7 @@ def immunophenotype(cohort: Cohort) -> Analysis:
     markers foreign to the lineage of the disease are marked; per partner the consensus with
     its support (n of N tested).
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     cells = marker_cells(carriers)
     item: MarkerMatrix | Refusal
     if cells:

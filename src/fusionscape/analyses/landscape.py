@@ -9,7 +9,8 @@ import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.grouping import Grouping, grouping
+from fusionscape.cohort.derive.comparisons import if_invented
+from fusionscape.cohort.derive.grouping import Grouping, carriers_of, grouping
 from fusionscape.cohort.derive.lesions import (
     Lesion,
     conflicting_specimens,
@@ -137,6 +138,7 @@ def _frequencies(
                 flags,
                 label=f"{lesion.name} in {level}",
                 group=level,
+                cautions=if_invented(cohort, lesion.name, "partner", lesion.name, levels=(level,)),
             )
 
 
@@ -201,7 +203,7 @@ def landscape(cohort: Cohort) -> Analysis:
     denominator is the patients tested for that lesion. Where values were ambiguous
     (an ITD ratio ``<0.1``) the frequency stands under all three codings.
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     lesions = _shown(carriers) if carriers.n else ()
     items: tuple[LesionMatrix | Estimate | Refusal, ...]
     if not carriers.n:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from fusionscape.cohort import Cohort
+from fusionscape.cohort.derive.comparisons import if_invented
 from fusionscape.cohort.derive.grouping import Grouping, age_band_names, age_bands, grouping
 from fusionscape.cohort.derive.shares import share, share_of_flags
 from fusionscape.results import Analysis, Caution, Count, Estimate, Refusal, caution, make_id
@@ -82,6 +83,8 @@ def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[
     if not known:
         return
     groups = grouping(cohort, field)
+    source = "age_years" if field == "age band" else field
+    notes = if_invented(cohort, part.replace("_", " "), "driver", source)
     for level in _levels(cohort, groups):
         flags = state.filter(groups.labels == level)
         yield share_of_flags(
@@ -90,6 +93,7 @@ def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[
             flags,
             label=f"{cohort.plan.driver} fusion in {level}",
             group=level,
+            cautions=notes,
         )
     unknown = groups.labels.is_null()
     if unknown.any():
@@ -229,6 +233,21 @@ def prevalence(cohort: Cohort) -> Analysis:
     and by disease, onset, age band, sex and assay. Patients not tested are counted as
     missing, never as negative. Refused when the patients were selected by their fusion, when
     nobody was tested or no tested patient is negative; the spectrum of partners stays.
+
+    >>> import polars as pl
+    >>> from fusionscape.cohort import build_cohort
+    >>> patients = pl.DataFrame({"patient_id": ["a", "b", "c", "d"]})
+    >>> fusion = {"lesion_type": "fusion", "gene": "NUP98", "partner": "NSD1", "state": "present"}
+    >>> tested = [{"patient_id": p, "assay": "RNA-seq", "scope": "fusions"} for p in "bcd"]
+    >>> cohort = build_cohort(
+    ...     name="four",
+    ...     patients=patients,
+    ...     lesions=[{"patient_id": "a", "lesion": "NUP98::NSD1", **fusion}],
+    ...     assays=tested,
+    ... )
+    >>> found = prevalence(cohort)["prevalence/driver"]
+    >>> found.count, found.n, round(found.ci_low, 4), round(found.ci_high, 4)
+    (1, 4, 0.0063, 0.8059)
     """
     state = cohort.driver_state()
     assays = _assays(cohort)
@@ -238,7 +257,7 @@ def prevalence(cohort: Cohort) -> Analysis:
         items: list[Estimate | Refusal | Count] = [_refused(cohort, state, reason)]
         items += _partner_shares(cohort, partners)
     else:
-        label = f"Prevalence of {cohort.plan.driver} fusions"
+        label = f"{cohort.plan.driver} fusion"
         items = [share_of_flags(cohort, make_id(TOPIC, "driver"), state, label=label)]
         for field, part in _SPLITS:
             items += _split(cohort, state, field, part)

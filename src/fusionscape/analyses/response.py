@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
@@ -10,12 +11,19 @@ import polars as pl
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
     fourfold,
+    if_invented,
     invented_caution,
     odds_ratio,
     risk_difference,
 )
 from fusionscape.cohort.derive.families import adjusted
-from fusionscape.cohort.derive.grouping import Contrast, contrasts, grouping
+from fusionscape.cohort.derive.grouping import (
+    Contrast,
+    Grouping,
+    comparison_groups,
+    contrasts,
+    grouping,
+)
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.lines import treatment_recorded
 from fusionscape.cohort.derive.responses import Endpoint, endpoints, remission_words
@@ -57,6 +65,7 @@ def _rate(
     group: str,
     members: pl.Series,
     denominator: Denominator,
+    cautions: tuple[Caution, ...],
 ) -> Estimate:
     flags = _counted(endpoint, denominator).filter(members & endpoint.entered)
     return share(
@@ -68,6 +77,7 @@ def _rate(
         missing=flags.null_count(),
         group=group,
         endpoint=endpoint.name,
+        cautions=cautions,
     )
 
 
@@ -112,38 +122,42 @@ def _words(
         )
 
 
-def _sides(cohort: Cohort, endpoint: Endpoint, by: str) -> tuple[Contrast, ...]:
-    """Contrasts among those who entered, their masks along all patients again."""
+def _sides(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Contrast]:
+    """The contrasts of a grouping, less who did not enter; both sides still large enough."""
     entered = endpoint.entered.to_numpy()
-    groups = grouping(cohort, by)
-    inside = grouping(cohort.where(endpoint.entered), by)
-    wanted = {c.exposure: c for c in contrasts(inside, min_group=cohort.plan.min_group)}
-    labelled = groups.labels.is_not_null().to_numpy()
-    out = []
-    for exposure, contrast in wanted.items():
-        exposed = groups.mask(exposure) & entered
-        compared = labelled & ~groups.mask(exposure) & entered
-        out.append(
-            Contrast(
-                exposure=exposure,
-                comparator=contrast.comparator,
-                exposed=exposed,
-                compared=compared,
-            )
-        )
-    return tuple(out)
+    least = cohort.plan.min_group
+    for contrast in contrasts(comparison_groups(cohort, by), min_group=least):
+        exposed, compared = contrast.exposed & entered, contrast.compared & entered
+        if min(int(exposed.sum()), int(compared.sum())) >= least:
+            yield replace(contrast, exposed=exposed, compared=compared)
+
+
+def _level(group: str, kept: Grouping) -> tuple[str, ...]:
+    """The level a rate rests on: the rest of two groups rests on the one kept apart."""
+    return (group, kept.levels[0]) if len(kept.levels) == 2 and group in kept.levels else (group,)
 
 
 def _rates(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Item]:
-    groups = grouping(cohort, by)
+    """Every group, what comparisons put together, and the comparators."""
+    groups, kept = grouping(cohort, by), comparison_groups(cohort, by)
     chosen = {level: pl.Series(groups.mask(level)) for level in groups.levels}
+    for level in kept.levels:
+        chosen.setdefault(level, pl.Series(kept.mask(level)))
     for contrast in _sides(cohort, endpoint, by):
         chosen.setdefault(contrast.comparator, pl.Series(contrast.compared))
     for group, members in chosen.items():
         if not (members & endpoint.entered).any():
             continue
+        notes = if_invented(cohort, endpoint.label, by, endpoint.field, levels=_level(group, kept))
         for denominator in _ordered(cohort):
-            yield _rate(cohort, endpoint, group=group, members=members, denominator=denominator)
+            yield _rate(
+                cohort,
+                endpoint,
+                group=group,
+                members=members,
+                denominator=denominator,
+                cautions=notes,
+            )
         yield from _composite(cohort, endpoint, group=group, members=members)
         if group in groups.levels:
             yield from _words(cohort, endpoint, group=group, members=members)
@@ -151,9 +165,10 @@ def _rates(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Item]:
 
 def _compared(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Estimate]:
     """Risk difference and odds ratio of every contrast under both denominators."""
-    tested = not is_invented(cohort.codebook, by, endpoint.field)
-    notes = () if tested else (invented_caution(endpoint.label),)
     for contrast in _sides(cohort, endpoint, by):
+        levels = (contrast.exposure,)
+        tested = not is_invented(cohort.codebook, by, endpoint.field, levels=levels)
+        notes = () if tested else (invented_caution(endpoint.label),)
         for denominator in _ordered(cohort):
             a, b, c, d, _ = fourfold(contrast, _counted(endpoint, denominator))
             if not (a + b and c + d):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from fusionscape import stats
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.grouping import complement, grouping
+from fusionscape.cohort.derive.grouping import carriers_of, comparison_groups, complement
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.responses import Endpoint, endpoints
 from fusionscape.cohort.derive.variables import Variable, baseline_variables
@@ -32,6 +32,8 @@ TOPIC = "response_model"
 METHOD = "Logistic regression with Firth's penalty; profile intervals and likelihood-ratio p"
 REFERENCE = "Heinze G, Schemper M. Stat Med 2002;21:2409. doi:10.1002/sim.1047"
 _DEFAULT = ("age_years", "wbc_10e9_l", "lesion:FLT3-ITD", "lesion:WT1")
+# fewer of the rarer outcome per column than this and the penalty is all that is estimated
+_EVENTS_PER_COLUMN = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +48,8 @@ class Covariate:
 
 
 def _partner(carriers: Cohort) -> Iterator[Covariate]:
-    """The commonest partner against the others."""
-    groups = grouping(carriers, "partner")
+    """The first partner kept apart against the others."""
+    groups = comparison_groups(carriers, "partner")
     if len(groups.levels) < 2 or groups.n - groups.sizes[0] < carriers.plan.min_group:
         return
     level = groups.levels[0]
@@ -94,7 +96,7 @@ def _allowed(carriers: Cohort) -> tuple[list[Variable], list[Caution]]:
         if variable is None:
             if carriers.plan.covariates and name != "partner":
                 notes.append(caution("covariate-not-found", covariate=name))
-        elif variable.invented or is_invented(carriers.codebook, "partner", variable.source):
+        elif variable.invented or is_invented(carriers.codebook, variable.source):
             notes.append(caution("invented-variable", variable=variable.label))
         elif variable.timing != "baseline":
             notes.append(
@@ -171,10 +173,31 @@ def _dropped(columns: list[Covariate], outcome: FloatArray) -> tuple[tuple[str, 
     return tuple((name, n) for name, n in lost.items() if n)
 
 
+def _affordable(
+    columns: list[Covariate], outcome: FloatArray
+) -> tuple[list[Covariate], tuple[Caution, ...]]:
+    """The first columns, as declared, that the rarer outcome can carry; the rest are named."""
+    known = outcome[~np.isnan(outcome)]
+    rarer = int(min(known.sum(), len(known) - known.sum()))
+    kept = columns[: max(1, rarer // _EVENTS_PER_COLUMN)]
+    left = columns[len(kept) :]
+    if not left:
+        return kept, ()
+    names = ", ".join(c.name for c in left)
+    note = caution("too-many-covariates", events=rarer, variables=len(columns), left_out=names)
+    return kept, (note,)
+
+
+def _settled(outcome: FloatArray, matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The patients in an order of their values, so that their names change no digit."""
+    order = np.lexsort((*matrix.T, outcome))
+    return outcome[order], matrix[order]
+
+
 def _fit(carriers: Cohort, endpoint: Endpoint, variables: list[Variable]) -> Fit | None:
     outcome = _outcome(carriers, endpoint)
     columns = [*_partner(carriers), *(c for v in variables for c in _columns(v))]
-    columns = _usable(columns, outcome)
+    columns, notes = _affordable(_usable(columns, outcome), outcome)
     if not columns:
         return None
     matrix = np.column_stack([c.values for c in columns])
@@ -182,17 +205,13 @@ def _fit(carriers: Cohort, endpoint: Endpoint, variables: list[Variable]) -> Fit
     events = int(outcome[complete].sum())
     if not 0 < events < complete.sum():
         return None
+    names, level = [c.name for c in columns], carriers.plan.level
     try:
-        fit = stats.logistic(
-            outcome,
-            matrix,
-            penalty="firth",
-            names=[c.name for c in columns],
-            level=carriers.plan.level,
-        )
+        fit = stats.logistic(*_settled(outcome, matrix), penalty="firth", names=names, level=level)
     except ValueError:  # collinear among complete cases: nothing can be estimated
         return None
-    return _reported(carriers, endpoint, fit, columns, outcome=outcome, complete=complete)
+    found = _reported(carriers, endpoint, fit, columns, outcome=outcome, complete=complete)
+    return replace(found, cautions=(*found.cautions, *notes))
 
 
 def _reported(
@@ -236,6 +255,8 @@ def _reason(carriers: Cohort, found: list[Endpoint], variables: list[Variable]) 
         return "no-carriers"
     if not found:
         return "no-response-recorded"
+    if carriers.synthetic and carriers.codebook.invented:
+        return "invented-joint"
     return None if variables else "no-baseline-covariate"
 
 
@@ -245,16 +266,16 @@ def response_model(cohort: Cohort) -> Analysis:
     Firth logistic regression of CR after the first course and in each line among the
     carriers, under the plan's headline denominator. Covariates are the plan's, or by default
     the commonest partner against the others, age, white cells, FLT3-ITD and WT1. A value
-    whose timing is not declared as baseline enters no model, nor does an invented one.
+    whose timing is not declared as baseline enters no model, nor does an invented one. With
+    fewer than two of the rarer outcome per covariate the last ones are left out and named.
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     found = [e for e in endpoints(carriers) if e.course == 1 or (e.line and e.course is None)]
     if carriers.n and any(e.course == 1 for e in found):
         found = [e for e in found if e.name != "cr_induction"]
     variables, notes = _allowed(carriers) if carriers.n else ([], [])
-    usable = [e for e in found if not is_invented(cohort.codebook, "partner", e.field)]
-    code = _reason(carriers, usable, variables)
-    fits = [] if code else [_fit(carriers, e, variables) for e in usable]
+    code = _reason(carriers, found, variables)
+    fits = [] if code else [_fit(carriers, e, variables) for e in found]
     items: tuple[Fit | Refusal, ...] = tuple(fit for fit in fits if fit is not None)
     if not items:
         items = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.grouping import Grouping, grouping
+from fusionscape.cohort.derive.grouping import Grouping, carriers_of, grouping
 from fusionscape.cohort.derive.lines import entering, treatment_recorded
 from fusionscape.cohort.derive.responses import line_label, line_name
 from fusionscape.cohort.derive.treatments import (
@@ -168,7 +168,7 @@ def treatment(cohort: Cohort) -> Analysis:
     any time, and the sequence of every carrier, by partner. A regimen that has two meanings
     and no glossary stays open and is counted as missing, never guessed.
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     known = bool(carriers.n) and treatment_recorded(carriers)
     items: tuple[Item, ...]
     if not known:

@@ -9,12 +9,13 @@ import polars as pl
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
     fourfold,
+    if_invented,
     invented_caution,
     odds_ratio,
     risk_difference,
 )
 from fusionscape.cohort.derive.families import adjusted
-from fusionscape.cohort.derive.grouping import Contrast, complement, grouping
+from fusionscape.cohort.derive.grouping import Contrast, carriers_of, comparison_groups, complement
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.responses import Endpoint, endpoints
 from fusionscape.cohort.derive.shares import share
@@ -42,14 +43,13 @@ def _judged(found: tuple[Endpoint, ...]) -> Iterator[Endpoint]:
 
 
 def _groups(carriers: Cohort) -> Iterator[tuple[str, pl.Series]]:
-    """All carriers; each partner frequent enough; and the others beside the commonest."""
-    groups = grouping(carriers, "partner")
+    """All carriers, each partner kept apart, and the others put together."""
     yield ALL, pl.Series([True] * carriers.n, dtype=pl.Boolean)
+    groups = comparison_groups(carriers, "partner")
     if len(groups.levels) < 2:
         return
-    for level, size in zip(groups.levels, groups.sizes, strict=True):
-        if size >= carriers.plan.min_group:
-            yield level, pl.Series(groups.mask(level))
+    for level in groups.levels:
+        yield level, pl.Series(groups.mask(level))
     if len(groups.levels) > 2:
         yield complement(groups.levels[0]), ~pl.Series(groups.mask(groups.levels[0]))
 
@@ -75,6 +75,7 @@ def _rates(
             missing=inside.null_count(),
             group=group,
             endpoint=endpoint.name,
+            cautions=if_invented(carriers, endpoint.label, "treatment_class", endpoint.field),
         )
 
 
@@ -103,7 +104,9 @@ def _contrasts(members: pl.Series, arms: pl.Series, least: int) -> Iterator[Cont
 def _compared(
     carriers: Cohort, endpoint: Endpoint, *, group: str, members: pl.Series, arms: pl.Series
 ) -> Iterator[Estimate]:
-    tested = not is_invented(carriers.codebook, "treatment", endpoint.field)
+    book = carriers.codebook
+    tested = not is_invented(book, "treatment_class", endpoint.field)
+    tested = tested and not is_invented(book, "treatment")
     flags = _counted(carriers, endpoint)
     inside = members & endpoint.entered & flags.is_not_null()
     for contrast in _contrasts(inside, arms, carriers.plan.min_group):
@@ -168,7 +171,7 @@ def treatment_response(cohort: Cohort) -> Analysis:
     allotted an arm by chance, so every contrast carries a caution of confounding by
     indication: it describes who was given what, not what a treatment does.
     """
-    carriers = cohort.carrying(cohort.plan.driver)
+    carriers = carriers_of(cohort)
     found = tuple(_items(carriers)) if carriers.n else ()
     items: tuple[Estimate | Refusal, ...] = adjusted(found, method="holm")
     if not found:

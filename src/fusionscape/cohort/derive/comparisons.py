@@ -10,6 +10,7 @@ import polars as pl
 from fusionscape import stats
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.grouping import Contrast
+from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.shares import small_group
 from fusionscape.results import Caution, Estimate, Interval, caution
 
@@ -28,6 +29,14 @@ def fourfold(contrast: Contrast, flags: pl.Series) -> tuple[int, int, int, int, 
 def invented_caution(variable: str) -> Caution:
     """This number rests on an invented variable, so no p value is given."""
     return caution("invented-variable", variable=variable)
+
+
+def if_invented(
+    cohort: Cohort, label: str, *fields: str, levels: tuple[str, ...] = ()
+) -> tuple[Caution, ...]:
+    """The caution of an invented variable or joint, where these fields are one."""
+    found = is_invented(cohort.codebook, *fields, levels=levels)
+    return (invented_caution(label),) if found else ()
 
 
 def odds_ratio(

@@ -9,11 +9,18 @@ import numpy as np
 from fusionscape import stats
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.variables import Variable
-from fusionscape.results import Count, Distribution, FloatArray
+from fusionscape.results import Caution, Count, Distribution, FloatArray
 
 
 def distribution(
-    cohort: Cohort, stable_id: str, values: FloatArray, *, label: str, unit: str, group: str
+    cohort: Cohort,
+    stable_id: str,
+    values: FloatArray,
+    *,
+    label: str,
+    unit: str,
+    group: str,
+    cautions: tuple[Caution, ...] = (),
 ) -> Distribution:
     """Median, quartiles, mean, SD and range of these values (nan is missing)."""
     values = np.sort(values)  # sums in one order, whatever the patients are called; nan last
@@ -36,7 +43,7 @@ def distribution(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=fit.cautions,
+        cautions=(*fit.cautions, *cautions),
     )
 
 
@@ -58,7 +65,13 @@ def tallies(variable: Variable, values: FloatArray) -> Iterator[tuple[str, int, 
 
 
 def tally(
-    cohort: Cohort, stable_id: str, *, label: str, group: str, counts: tuple[int, int, int]
+    cohort: Cohort,
+    stable_id: str,
+    *,
+    label: str,
+    group: str,
+    counts: tuple[int, int, int],
+    cautions: tuple[Caution, ...] = (),
 ) -> Count:
     """A count of a group, of those whose value is known."""
     count, n, missing = counts
@@ -70,6 +83,7 @@ def tally(
         missing=missing,
         group=group,
         method="Count of patients with a known value",
-        reference="",
+        reference="von Elm 2007 (STROBE), doi:10.1016/S0140-6736(07)61602-X",
         synthetic=cohort.synthetic,
+        cautions=cautions,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +13,6 @@ import polars as pl
 from fusionscape.cohort.cohort import Cohort
 
 BoolArray = npt.NDArray[np.bool_]
-POOLED = "smaller groups"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,11 @@ class Contrast:
     comparator: str
     exposed: BoolArray
     compared: BoolArray
+
+
+def carriers_of(cohort: Cohort) -> Cohort:
+    """The patients with a fusion of the plan's driver; a point mutation of it is no fusion."""
+    return cohort.where(cohort.driver_state())
 
 
 def driver_labels(driver: str) -> tuple[str, str]:
@@ -96,6 +101,21 @@ def _by_lesion(cohort: Cohort, name: str) -> pl.Series:
     return pl.select(pl.when(state).then(yes).when(~state).then(no)).to_series()
 
 
+_CUT = re.compile(r"^(\w+)\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?)$")
+_OPPOSITE = {">": "≤", "<": "≥", ">=": "<", "<=": ">"}
+
+
+def _by_cut(cohort: Cohort, field: str, sign: str, cut: float) -> pl.Series:
+    """A measurement above and below a cut: ``wbc_10e9_l>50``."""
+    if field not in cohort.patients.columns or not cohort.patients[field].dtype.is_numeric():
+        raise ValueError(f"no measurement {field!r} to cut")
+    value = cohort.patients[field]
+    inside = {">": value > cut, "<": value < cut, ">=": value >= cut, "<=": value <= cut}[sign]
+    yes = pl.lit(f"{field} {sign.replace('>=', '≥').replace('<=', '≤')}{cut:g}")
+    no = pl.lit(f"{field} {_OPPOSITE[sign]}{cut:g}")
+    return pl.select(pl.when(inside).then(yes).when(~inside).then(no)).to_series()
+
+
 def _labels(cohort: Cohort, by: str) -> pl.Series:
     if by == "driver":
         return _by_driver(cohort)
@@ -105,13 +125,19 @@ def _labels(cohort: Cohort, by: str) -> pl.Series:
         return age_bands(cohort)
     if by.startswith("lesion:"):
         return _by_lesion(cohort, by.removeprefix("lesion:"))
+    cut = _CUT.match(by)
+    if cut is not None:
+        return _by_cut(cohort, cut[1], cut[2], float(cut[3]))
     if by not in cohort.patients.columns:
         raise ValueError(f"no column {by!r} to group by")
     return cohort.patients[by].cast(pl.String)
 
 
 def grouping(cohort: Cohort, by: str) -> Grouping:
-    """Sort the patients into groups: driver, partner, age band, ``lesion:WT1`` or any column.
+    """Sort the patients into groups.
+
+    `by` is driver, partner, age band, a lesion (``lesion:WT1``), a measurement cut in two
+    (``wbc_10e9_l>50``) or any column.
 
     Raises ValueError when the cohort has no such column.
     """
@@ -129,20 +155,32 @@ def grouping(cohort: Cohort, by: str) -> Grouping:
     return Grouping(by=by, labels=labels, levels=levels, sizes=sizes, missing=missing)
 
 
-def pooled(groups: Grouping, *, min_group: int) -> Grouping:
-    """The same grouping with groups below `min_group` put together under one name."""
-    small = [
-        level for level, size in zip(groups.levels, groups.sizes, strict=True) if size < min_group
-    ]
-    if len(small) < 2:
+def others_name(cohort: Cohort, by: str) -> str:
+    """Name of the groups of a grouping that are put together."""
+    return f"other {cohort.plan.driver} partner" if by == "partner" else f"other {by}"
+
+
+def comparison_groups(cohort: Cohort, by: str) -> Grouping:
+    """The grouping that comparisons use: what the plan does not keep apart is put together.
+
+    Of a grouping by partner the plan's `partner_levels` stay, or where it names none every
+    fusion with at least `min_group` patients; of any other grouping the groups of at least
+    that size. Where nothing would stay, or nothing would be put together, all groups stay.
+    """
+    groups = grouping(cohort, by)
+    least = cohort.plan.min_group
+    kept = [x for x, n in zip(groups.levels, groups.sizes, strict=True) if n >= least]
+    if by == "partner" and cohort.plan.partner_levels:
+        kept = [x for x in groups.levels if x in cohort.plan.partner_levels]
+    small = [x for x in groups.levels if x not in kept]
+    if not kept or not small:
         return groups
-    labels = groups.labels.replace(small, [POOLED] * len(small))
-    kept = [level for level in groups.levels if level not in small]
+    name = others_name(cohort, by)
     sizes = [groups.size(level) for level in kept]
     return Grouping(
-        by=groups.by,
-        labels=labels,
-        levels=(*kept, POOLED),
+        by=by,
+        labels=groups.labels.replace(small, [name] * len(small)),
+        levels=(*kept, name),
         sizes=(*sizes, groups.n - sum(sizes)),
         missing=groups.missing,
     )
@@ -165,8 +203,13 @@ def contrasts(groups: Grouping, *, min_group: int) -> tuple[Contrast, ...]:
     return tuple(
         _contrast(groups, level, complement(level), inside & ~groups.mask(level))
         for level, size in zip(groups.levels, groups.sizes, strict=True)
-        if size >= min_group and groups.n - size >= min_group
+        if size >= min_group and groups.n - size >= min_group and not _is_rest(level)
     )
+
+
+def _is_rest(level: str) -> bool:
+    """What is absent or put together: the comparator, never the exposure."""
+    return level.startswith(("no ", "other ")) or level.endswith(" absent")
 
 
 def complement(level: str) -> str:
@@ -177,7 +220,7 @@ def complement(level: str) -> str:
 def _two(groups: Grouping) -> tuple[str, str]:
     """Exposure first: what is carried or present before what is not."""
     first, second = groups.levels
-    if first.startswith("no ") or first.endswith(" absent"):
+    if _is_rest(first) or first in ("false", "no"):
         return second, first
     return first, second
 

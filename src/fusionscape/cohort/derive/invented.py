@@ -24,14 +24,27 @@ def _joint(names: tuple[str, ...], a: str, b: str) -> bool:
     )
 
 
-def is_invented(codebook: Codebook, *fields: str) -> bool:
-    """True when one of these fields, or the joint of two of them, was invented."""
+def is_invented(codebook: Codebook, *fields: str, levels: tuple[str, ...] = ()) -> bool:
+    """True when one of these fields, or the joint of two of them, was invented.
+
+    `levels` are the values that the comparison rests on (``NUP98::NSD1`` against all others):
+    a joint printed for them (``response:1*NUP98::NSD1``) is enough. In a synthetic cohort
+    that names what was printed, every joint that is not named was made up.
+    """
     if not codebook.invented:
         return False
     single = {_plain(name) for name in codebook.invented if "*" not in name}
     if any(_plain(name) in single for name in fields):
         return True
-    return any(_joint(codebook.invented, a, b) for a, b in combinations(fields, 2))
+    pairs = list(combinations(fields, 2))
+    if not pairs:
+        return False
+    either = [*pairs, *((field, level) for field in fields for level in levels)]
+    if any(_joint(codebook.printed, a, b) for a, b in either):
+        return False
+    if any(_joint(codebook.invented, a, b) for a, b in pairs):
+        return True
+    return codebook.synthetic and bool(codebook.printed)
 
 
 def is_invented_lesion_pair(codebook: Codebook, a: str, b: str) -> bool:

@@ -123,15 +123,14 @@ def lesion_catalogue(cohort: Cohort) -> tuple[Lesion, ...]:
 def co_lesions(cohort: Cohort) -> tuple[Lesion, ...]:
     """Lesions beside the driver's fusion, as the plan names them or as often as it demands.
 
-    In a cohort smaller than the plan's minimum tested, more than half tested is enough.
+    In a cohort too small for the plan's minimum tested, more than half tested is enough.
     Fusions are left out: they are the groups.
     """
     found = tuple(x for x in lesion_catalogue(cohort) if x.lesion_type != "fusion")
     if cohort.plan.lesions:
         by_name = {x.name: x for x in found}
         return tuple(by_name[name] for name in cohort.plan.lesions if name in by_name)
-    least = cohort.plan.lesion_minimum_tested
-    tested = least if cohort.n >= least else cohort.n // 2 + 1
+    tested = min(cohort.plan.lesion_minimum_tested, cohort.n // 2 + 1)
     return tuple(
         x for x in found if x.tested >= tested and x.present >= cohort.plan.lesion_minimum_present
     )

@@ -9,6 +9,7 @@ import polars as pl
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.karyotypes import FLAGS, karyotype_flags, read_karyotypes
 from fusionscape.cohort.derive.responses import endpoints
+from fusionscape.cohort.derive.treatments import exposures
 from fusionscape.cohort.derive.variables import Variable, variables
 from fusionscape.cohort.printed import PrintedGroup, PrintedRow
 from fusionscape.knowledge.karyotype import Karyotype
@@ -27,8 +28,7 @@ def is_the_driver_group(group: PrintedGroup, driver: str) -> bool:
 def row_flags(cohort: Cohort, row: PrintedRow) -> pl.Series | None:
     """Per patient: the row's characteristic; None when the cohort does not know it at all.
 
-    Rows of a response count every patient who entered induction (intention-to-treat), as
-    printed rows do; elsewhere null is unknown.
+    Null is unknown. A response that was not evaluable is none, as printed rows count it.
     """
     found = _flags(cohort, row)
     return None if found is None or found.null_count() == cohort.n else found
@@ -40,8 +40,10 @@ def _flags(cohort: Cohort, row: PrintedRow) -> pl.Series | None:
         return cohort.lesion(field.removeprefix("lesion:"))
     if field.startswith("response:"):
         return _response(cohort, field, value)
-    if field == "karyotype":
+    if field in ("karyotype", "karyotype_status"):
         return _karyotype(cohort, value)
+    if field == "transplant" and field not in cohort.patients.columns:
+        return exposures(cohort)["HSCT"]
     if field.startswith("mrd:"):
         field = f"mrd_course_{field.removeprefix('mrd:')}"
     if field in cohort.patients.columns:
@@ -56,8 +58,8 @@ def _response(cohort: Cohort, field: str, value: str) -> pl.Series | None:
     name = f"response:{parts[1]}"
     for endpoint in endpoints(cohort):
         if endpoint.field == name:
-            success = endpoint.success((word,))
-            return pl.select(pl.when(endpoint.entered).then(success).otherwise(None)).to_series()
+            success, known = endpoint.success((word,)), endpoint.words.is_not_null()
+            return pl.select(pl.when(known).then(success).otherwise(None)).to_series()
     return None
 
 
