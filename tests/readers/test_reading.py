@@ -11,9 +11,11 @@ import pytest
 from fusionscape.cohort import Plan
 from fusionscape.cohort.schema import PATIENT_FIELDS
 from fusionscape.readers import read
+from fusionscape.readers.assemble import assemble
+from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning.fields import parse_field
 from fusionscape.readers.study.load import parse_study
-from fusionscape.readers.study.model import PlanSpec
+from fusionscape.readers.study.model import FileSpec, PlanSpec, StudySpec
 from readers.studies import COLUMNS, HEAD, ROWS, codes, table, toml, write
 
 RULES = """
@@ -441,3 +443,11 @@ def test_days_to_the_cut_off(tmp_path: Path) -> None:
     body = 'field = "date:diagnosis"\ntiming = "baseline"'
     cohort = read(study(tmp_path, rows, head, dx=body, top=top))
     assert cohort.patients["cut_off_days"].to_list() == [365.0] * 5
+
+
+def test_a_reader_that_gives_the_wrong_type_is_told() -> None:
+    fragment = Fragment(file="x", patients={"P1": {"age_years": "old", "transplant": "perhaps"}})
+    spec = StudySpec(name="x", files=(FileSpec(path="x"),))
+    cohort, found = assemble([fragment], spec)
+    assert cohort is None
+    assert {"number-not-understood", "flag-not-understood"} <= {f.code for f in found}
