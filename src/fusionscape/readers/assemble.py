@@ -83,7 +83,14 @@ def _build(
         printed=printed_of(study),
         findings=findings,
         flow=flow,
-        study={"name": study.name, "glossary": dict(sorted(study.glossary.items()))},
+        study={
+            "name": study.name,
+            "glossary": dict(sorted(study.glossary.items())),
+            "endpoint_rules": {
+                name: rules.model_dump(exclude_none=True)
+                for name, rules in sorted(study.endpoint_rules.items())
+            },
+        },
     )
 
 

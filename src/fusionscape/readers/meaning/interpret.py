@@ -228,9 +228,27 @@ def _date_events(column: Column, parts: Parts, before: int) -> None:
     )
     known: dict[str, dict[str, Any]] = timed(when)
     column.found.extend(when.found)
+    if form.shape in ("covariate", "patient"):
+        _dated_values(form.name, parts, known)
     for index in range(before, len(parts.events)):
         event = parts.events[index]
         parts.events[index] = {**event, **known.get(str(event["patient_id"]), {})}
+
+
+def _dated_values(name: str, parts: Parts, known: Mapping[str, Mapping[str, Any]]) -> None:
+    """A value that was given on a date is an event: an exposure that began then."""
+    kind = "transplant" if name.startswith("transplant") else "exposure"
+    for who, when in known.items():
+        if parts.patients.get(who, {}).get(name) not in (None, False):
+            parts.events.append(
+                {
+                    "patient_id": who,
+                    "kind": kind,
+                    "label": name,
+                    "order": dates.EVENT_ORDER["transplant"],
+                    **when,
+                }
+            )
 
 
 def _undeclared(table: RawTable, spec: FileSpec, id_source: str, found: list[Finding]) -> None:
