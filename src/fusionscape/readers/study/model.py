@@ -133,7 +133,6 @@ class PlanSpec(Model):
     groups: tuple[str, ...] | None = None
     partner_levels: tuple[str, ...] | None = None
     baseline_by: str | None = None
-    partner_levels: tuple[str, ...] | None = None
     min_group: Annotated[int, Field(ge=1)] | None = None
     age_cuts_years: tuple[float, ...] | None = None
     wbc_cuts_10e9_l: tuple[float, ...] | None = None
