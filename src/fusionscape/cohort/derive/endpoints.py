@@ -12,9 +12,11 @@ import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.knowledge.endpoints import (
+    CENSORED,
     Assessment,
     Course,
     EndpointRules,
+    Outcome,
     endpoint,
     endpoint_rules,
     rule_set_names,
@@ -24,6 +26,7 @@ from fusionscape.results import Caution, FloatArray, caution
 
 AS_REPORTED = "as reported"
 SEEN_LATER_DAYS = 180.0
+UNDATED_DEATH = "died on an unknown day"
 REPORTED = {
     "os": ("os_days", "os_event"),
     "efs": ("efs_days", "efs_event"),
@@ -287,11 +290,14 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     if name != "os" and not any(_dated(cohort, kind) for kind in _DECISIVE):
         return _data(name, rules.name, rules.reference, _nobody(cohort), outside=0)
     courses = patient_courses(cohort)
+    undated = _undated_deaths(cohort, courses)
     rows: list[dict[str, Any]] = []
     outside = 0
     for patient in cohort.patients["patient_id"]:
         course = courses.get(patient, Course())
         outcome = endpoint(course, name, rules)
+        if patient in undated and outcome.status == CENSORED:
+            outcome = Outcome(time=None, status=None, why=UNDATED_DEATH)
         if outcome.why == "no remission":
             outside += 1
         rows.append(
@@ -308,8 +314,19 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     notes = list(found.cautions)
     if found.known.height and not cohort.has("cut_off_days"):
         notes.append(caution("no-cut-off", endpoint=found.label))
+    lacking = found.frame.filter(pl.col("why") == UNDATED_DEATH).height
+    if lacking:
+        notes.append(caution("death-undated", endpoint=found.label, n=lacking))
     notes.extend(_seen_later(found, courses))
     return replace(found, cautions=tuple(notes))
+
+
+def _undated_deaths(cohort: Cohort, courses: Mapping[str, Course]) -> frozenset[str]:
+    """Patients known to have died on a day that is not known: nobody may call them censored."""
+    died = set(cohort.events.filter(pl.col("kind") == "death")["patient_id"].to_list())
+    if "os_event" in cohort.patients.columns:
+        died |= set(cohort.patients.filter(pl.col("os_event"))["patient_id"].to_list())
+    return frozenset(p for p in died if p in courses and courses[p].death is None)
 
 
 def _seen_later(data: EndpointData, courses: Mapping[str, Course]) -> Iterator[Caution]:
