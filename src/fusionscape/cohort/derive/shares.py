@@ -18,6 +18,11 @@ def small_group(group: str | None, n: int) -> tuple[Caution, ...]:
     return (caution("small-group", group=group or "all patients", n=n),)
 
 
+def mostly_unknown(label: str, n: int, of: int) -> tuple[Caution, ...]:
+    """A caution where the value is known in fewer than half of the group."""
+    return (caution("mostly-unknown", variable=label, n=n, of=of),) if 2 * n < of else ()
+
+
 def share(
     cohort: Cohort,
     stable_id: str,
