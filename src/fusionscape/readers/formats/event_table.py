@@ -23,7 +23,8 @@ class EventMapping:
     """Which column fills which field of an event, and what is the same for every row.
 
     `columns` maps fields of cohort/schema.py (``day``, ``label``, ``value`` ...) to columns of
-    the table; `fixed` gives the others (``{"unit": "%"}``). Days count from diagnosis.
+    the table; `fixed` gives the others (``{"unit": "%"}``). Days count from diagnosis. A table
+    of several kinds of events maps ``kind`` itself, and ``order`` where it has one.
     """
 
     patient: str
@@ -53,7 +54,7 @@ def read_event_table(table: RawTable, mapping: EventMapping) -> Fragment:
             _no_patient(notes, record)
             continue
         events.append(
-            {"patient_id": patient, "kind": mapping.kind, **_read(record, mapping, notes)}
+            {"kind": mapping.kind, **_read(record, mapping, notes), "patient_id": patient}
         )
     events.sort(key=_place)
     counts: dict[str, int] = {}
@@ -63,9 +64,10 @@ def read_event_table(table: RawTable, mapping: EventMapping) -> Fragment:
     return Fragment(file=table.name, events=tuple(events), findings=notes.found())
 
 
-def _place(event: Mapping[str, Any]) -> tuple[str, bool, float]:
-    day = event.get("day")
-    return str(event["patient_id"]), day is None, 0.0 if day is None else float(day)
+def _place(event: Mapping[str, Any]) -> tuple[str, float, bool, float]:
+    day, order = event.get("day"), event.get("order")
+    place = 0.0 if order is None else float(order)
+    return str(event["patient_id"]), place, day is None, 0.0 if day is None else float(day)
 
 
 def _read(record: Record, mapping: EventMapping, notes: Notes) -> dict[str, Any]:
