@@ -30,6 +30,7 @@ METHOD = (
 )
 REFERENCE = "Döhner H, et al. Blood 2022;140:1345. doi:10.1182/blood.2022016867"
 Item = Count | Estimate | Refusal | Table
+_JUDGED = "The group that {rule} can judge"
 Words = list[str | None]
 Times = dict[tuple[int, int], list[Marrow]]
 
@@ -79,7 +80,16 @@ def _remissions(
         missing=len(words) - len(known),
         group=rule,
         endpoint=part,
+        population=_JUDGED.format(rule=rule),
     )
+
+
+def _agree(one: str, other: str, rule: ResponseRules) -> bool:
+    """The same category; "not in CR" agrees with every category that is no remission."""
+    if "not in CR" in (one, other):
+        remission = cr_categories(rule)
+        return one not in remission and other not in remission
+    return one == other
 
 
 def _agreement(
@@ -89,20 +99,22 @@ def _agreement(
     both = [(a, b) for a, b in pairs if a is not None and b is not None]
     if not both:
         return
-    differ = sorted({f"{b} reported, {a} derived" for a, b in both if a != b})
+    apart = [(a, b) for a, b in both if not _agree(a, b, rule)]
+    differ = sorted({f"{b} reported, {a} derived" for a, b in apart})
     notes: tuple[Caution, ...] = ()
     if differ:
-        n = sum(a != b for a, b in both)
+        n = len(apart)
         notes = (caution("derived-differs", rules=rule, n=n, how="; ".join(differ)),)
     yield share(
         cohort,
         make_id(TOPIC, f"{part}_agreement", rule),
         label=f"{label}: {rule} agrees with the report",
-        count=sum(a == b for a, b in both),
+        count=len(both) - len(apart),
         n=len(both),
         missing=len(pairs) - len(both),
         group=rule,
         endpoint=part,
+        population=_JUDGED.format(rule=rule),
         cautions=notes,
     )
 

@@ -15,7 +15,7 @@ def small_group(group: str | None, n: int) -> tuple[Caution, ...]:
     """A caution where the denominator is below ten."""
     if n >= SMALL_GROUP:
         return ()
-    return (caution("small-group", group=group or "all patients", n=n),)
+    return (caution("small-group", group=group or "The whole group", n=n),)
 
 
 def mostly_unknown(label: str, n: int, of: int) -> tuple[Caution, ...]:
@@ -33,9 +33,13 @@ def share(
     missing: int = 0,
     group: str | None = None,
     endpoint: str | None = None,
+    population: str | None = None,
     cautions: tuple[Caution, ...] = (),
 ) -> Estimate:
-    """`count` of `n` as an estimate: Clopper-Pearson in front, Wilson beside it."""
+    """`count` of `n` as an estimate: Clopper-Pearson in front, Wilson beside it.
+
+    `population` is what a caution of small numbers calls the group, where not by its name.
+    """
     fit = stats.proportion(count, n, level=cohort.plan.level, missing=missing)
     beside = stats.proportion(count, n, method="wilson", level=cohort.plan.level)
     second = Interval(
@@ -59,7 +63,7 @@ def share(
         method="Proportion of patients with a known value",
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *small_group(group, n), *cautions),
+        cautions=(*fit.cautions, *small_group(population or group, n), *cautions),
     )
 
 
