@@ -7,12 +7,13 @@ import tomllib
 from pathlib import Path
 
 import fusionscape
+from analyses.example_cohorts import DESCRIPTIVE
 
 ROOT = Path(fusionscape.__file__).parent
 SENTENCES = tomllib.loads((ROOT / "words" / "analyses.toml").read_text(encoding="utf-8"))
-# other rooms' files in cohort/derive speak for themselves
+# the analyses of time to event have sentences of their own
 OWN = [
-    *sorted((ROOT / "analyses").glob("*.py")),
+    *(ROOT / "analyses" / f"{name}.py" for name in DESCRIPTIVE),
     *(
         ROOT / "cohort" / "derive" / f"{name}.py"
         for name in ("comparisons", "shares", "variables", "lesions", "markers")

@@ -93,7 +93,11 @@ def _agree(one: str, other: str, rule: ResponseRules) -> bool:
 
 
 def _agreement(
-    cohort: Cohort, part: str, label: str, rule: str, pairs: list[tuple[str | None, str | None]]
+    cohort: Cohort,
+    part: str,
+    label: str,
+    rule: ResponseRules,
+    pairs: list[tuple[str | None, str | None]],
 ) -> Iterator[Estimate]:
     """How often the derived category is the reported one, where both are known."""
     both = [(a, b) for a, b in pairs if a is not None and b is not None]
