@@ -27,7 +27,7 @@ from fusionscape.cohort.derive.grouping import (
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.lines import treatment_recorded
 from fusionscape.cohort.derive.responses import Endpoint, endpoints, remission_words
-from fusionscape.cohort.derive.shares import mostly_unknown, share
+from fusionscape.cohort.derive.shares import mostly_unknown, share, with_denominator
 from fusionscape.results import Analysis, Caution, Count, Estimate, Refusal, caution, make_id
 
 TOPIC = "response"
@@ -256,7 +256,7 @@ def response(cohort: Cohort) -> Analysis:
         question="who-reaches-remission",
         n=entered,
         missing=cohort.n - entered,
-        items=adjusted(items, method="holm"),
+        items=with_denominator(adjusted(items, method="holm")),
         method=METHOD,
         reference=REFERENCE,
         synthetic=cohort.synthetic,

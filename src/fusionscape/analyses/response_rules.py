@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.marrows import RULES, Marrow, marrows
 from fusionscape.cohort.derive.responses import line_label, line_name
-from fusionscape.cohort.derive.shares import share
+from fusionscape.cohort.derive.shares import share, with_denominator
 from fusionscape.knowledge.response import ResponseRules, cr_categories
 from fusionscape.results import (
     Analysis,
@@ -181,7 +181,7 @@ def response_rules(cohort: Cohort) -> Analysis:
     times = _times(found)
     items: tuple[Item, ...]
     if found:
-        items = (_table(cohort, times), *_items(cohort, times))
+        items = (_table(cohort, times), *with_denominator(_items(cohort, times)))
     else:
         items = (
             Refusal(

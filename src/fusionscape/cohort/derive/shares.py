@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 import polars as pl
 
 from fusionscape import stats
 from fusionscape.cohort.cohort import Cohort
-from fusionscape.results import Caution, Estimate, Interval, caution
+from fusionscape.results import Caution, Estimate, Interval, Result, caution
 
 SMALL_GROUP = 10
+R = TypeVar("R", bound=Result)
 
 
 def small_group(group: str | None, n: int) -> tuple[Caution, ...]:
@@ -64,6 +68,15 @@ def share(
         reference=fit.reference,
         synthetic=cohort.synthetic,
         cautions=(*fit.cautions, *small_group(population or group, n), *cautions),
+    )
+
+
+def with_denominator(items: Iterable[R]) -> tuple[R, ...]:
+    """The items less the proportions of nobody: with nothing to divide by there is no number."""
+    return tuple(
+        item
+        for item in items
+        if not (isinstance(item, Estimate) and item.scale == "proportion" and item.n == 0)
     )
 
 
