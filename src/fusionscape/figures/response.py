@@ -120,7 +120,9 @@ def odds_ratios(analysis: Analysis) -> Figure | None:
             rows,
             heads=heads,
             title=f"{scale.capitalize()}, log axis",
-            favours=("less often", "more often"),
+            favours=("lower hazard", "higher hazard")
+            if "hazard" in scale
+            else ("less often", "more often"),
             width=260,
         ),
         alt=words.ratios_alt(found),

@@ -26,6 +26,7 @@ from fusionscape.words import pictures_outcome as words
 from fusionscape.words.sentences import endpoint_name
 
 HEIGHT = 300
+DRAWN = ("survival", "cumulative incidence")
 FEWEST = 5  # the curve is dashed where fewer remain at risk
 
 
@@ -251,28 +252,22 @@ def curves_figure(
     )
 
 
-def _within(stable_id: str, shared: tuple[str, ...]) -> bool:
-    return split_id(stable_id)[: len(shared)] == shared
+def blocks(analysis: Analysis) -> dict[tuple[str, ...], list[Curve]]:
+    """Curves that belong in one picture: they share their id but for the last part."""
+    out: dict[tuple[str, ...], list[Curve]] = {}
+    for item in analysis.items:
+        if isinstance(item, Curve) and item.curve in DRAWN and item.time.size:
+            out.setdefault(split_id(item.id)[:-1], []).append(item)
+    return out
 
 
 def figures(analysis: Analysis) -> tuple[Figure, ...]:
     """One figure for every endpoint and grouping of an analysis."""
-    blocks: dict[tuple[str, ...], list[Curve]] = {}
-    for item in analysis.items:
-        if (
-            isinstance(item, Curve)
-            and item.curve in ("survival", "cumulative incidence")
-            and item.time.size
-        ):
-            blocks.setdefault(split_id(item.id)[:-1], []).append(item)
     out = []
-    for i, (shared, curves) in enumerate(blocks.items()):
-        tests = [t for t in analysis.items if isinstance(t, Test) and _within(t.id, shared)]
-        ratios = [
-            e
-            for e in analysis.items
-            if isinstance(e, Estimate) and "hazard ratio" in e.scale and _within(e.id, shared)
-        ]
+    for i, (shared, curves) in enumerate(blocks(analysis).items()):
+        beside = [item for item in analysis.items if split_id(item.id)[:-1] == shared]
+        tests = [item for item in beside if isinstance(item, Test)]
+        ratios = [e for e in beside if isinstance(e, Estimate) and "hazard ratio" in e.scale]
         contrast = ratios[0] if ratios and len(curves) == 2 else None
         name = f"{analysis.id}-curves-{i + 1}"
         out.append(curves_figure(curves, name=name, contrast=contrast, tests=tests))

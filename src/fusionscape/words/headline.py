@@ -174,19 +174,28 @@ def _reached(e: Estimate) -> str:
 
 
 def _survival(a: Analysis) -> str | None:
-    curves = [c for c in a.items if isinstance(c, Curve)]
-    if not curves:
+    """The first picture that compares groups, else the first; with its own contrast and test."""
+    pictures: dict[tuple[str, ...], list[Curve]] = {}
+    for item in a.items:
+        if isinstance(item, Curve):
+            pictures.setdefault(split_id(item.id)[:-1], []).append(item)
+    if not pictures:
         return None
-    mine = [c for c in curves if c.endpoint == curves[0].endpoint and c.label == curves[0].label]
-    said = listed([f"{c.group or 'all patients'} {_curve_end(c)}" for c in mine[:4]])
-    ratio = next(
-        (e for e in a.items if isinstance(e, Estimate) and e.scale == "hazard ratio"), None
-    )
-    test = next((t for t in a.items if isinstance(t, Test)), None)
+    shared = next((k for k, v in pictures.items() if len(v) > 1), next(iter(pictures)))
+    curves = pictures[shared]
+    said = listed([f"{_curve_name(c)} {_curve_end(c)}" for c in curves[:4]])
+    beside = [item for item in a.items if split_id(item.id)[:-1] == shared]
+    ratio = next((e for e in beside if isinstance(e, Estimate) and e.scale == "hazard ratio"), None)
+    test = next((t for t in beside if isinstance(t, Test)), None)
     tail = f"; hazard ratio {scales.with_interval(ratio, words=True)}" if ratio else ""
     if test is not None:
         tail += f"; {test.method}, {numbers.p_equals(test.p)}"
     return f"{curves[0].label}: {said}{tail}."
+
+
+def _curve_name(c: Curve) -> str:
+    parts = [part for part in (c.group, c.cause) if part]
+    return ", ".join(parts) or "all patients"
 
 
 def _curve_end(c: Curve) -> str:

@@ -172,7 +172,6 @@ LOG_LOG_CAPTION = (
     "log(−log S) of each group against time on a log axis. Lines that cross or drift apart speak "
     "against proportional hazards; then a single hazard ratio does not describe the groups."
 )
-SWEEP_TITLE = "Does the contrast depend on the landmark?"
 SWEEP_CAPTION = (
     "The same contrast among patients still at risk at each landmark, grouped by what had happened "
     "until then. Squares: hazard ratios; lines: their intervals; arrows: beyond the axis."
@@ -181,6 +180,12 @@ OCCUPATION_TITLE = "Where the patients are at each time"
 OCCUPATION_CAPTION = (
     "Height of a band: probability of being in that state; the bands add up to all."
 )
+
+
+def sweep_title(first: Estimate) -> str:
+    """Which contrast is looked at in several ways."""
+    of = f": {first.exposure} against {first.comparator}" if first.exposure else ""
+    return f"The same contrast by every method{of}"
 
 
 def log_log_alt(curves: Sequence[Curve]) -> str:
