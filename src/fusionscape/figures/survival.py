@@ -26,6 +26,7 @@ from fusionscape.words import pictures_outcome as words
 from fusionscape.words.sentences import endpoint_name
 
 HEIGHT = 300
+MOST = 8  # pictures in one section
 DRAWN = ("survival", "cumulative incidence")
 FEWEST = 5  # the curve is dashed where fewer remain at risk
 
@@ -261,10 +262,23 @@ def blocks(analysis: Analysis) -> dict[tuple[str, ...], list[Curve]]:
     return out
 
 
+def _chosen(
+    every: dict[tuple[str, ...], list[Curve]],
+) -> list[tuple[tuple[str, ...], list[Curve]]]:
+    """Pictures that compare; one of all patients only where its endpoint has no comparison."""
+    compared = {key[:2] for key, curves in every.items() if len({c.group for c in curves}) > 1}
+    kept = [
+        (key, curves)
+        for key, curves in every.items()
+        if len({c.group for c in curves}) > 1 or key[:2] not in compared
+    ]
+    return kept[:MOST]
+
+
 def figures(analysis: Analysis) -> tuple[Figure, ...]:
-    """One figure for every endpoint and grouping of an analysis."""
+    """One figure an endpoint and grouping, at most eight; the tables hold every estimate."""
     out = []
-    for i, (shared, curves) in enumerate(blocks(analysis).items()):
+    for i, (shared, curves) in enumerate(_chosen(blocks(analysis))):
         beside = [item for item in analysis.items if split_id(item.id)[:-1] == shared]
         tests = [item for item in beside if isinstance(item, Test)]
         ratios = [e for e in beside if isinstance(e, Estimate) and "hazard ratio" in e.scale]
