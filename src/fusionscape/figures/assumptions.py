@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fusionscape.figures import dots, survival, theme
 from fusionscape.figures.curves import WIDTH, Breaks, names_of
 from fusionscape.figures.figure import Figure, data_table, subtitle
-from fusionscape.figures.grammar import layer, plain, quantity, text, tip
+from fusionscape.figures.grammar import folded, layer, plain, quantity, text, tip
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Curve, Estimate, split_id
 from fusionscape.words import numbers, scales
@@ -73,8 +73,11 @@ def log_log(curves: Sequence[Curve], *, name: str) -> Figure | None:
             "width": WIDTH,
             "height": 240,
             "layer": [
-                layer(
-                    rows, {"type": "line", "interpolate": "step-after", "strokeWidth": 1.8}, line
+                folded(
+                    [{k: v for k, v in r.items() if k != "tip"} for r in rows],
+                    ("t", "v"),
+                    {"type": "line", "interpolate": "step-after", "strokeWidth": 1.8},
+                    line,
                 ),
                 text(last, {"x": x, "y": y}, align="left", dx=8),
             ],
