@@ -49,7 +49,7 @@ def ratios_alt(ratios: Sequence[Estimate]) -> str:
 def fit_title(fit: Fit) -> str:
     """What was modelled."""
     held = [t for t in fit.terms if not t.reference_row]
-    return f"{fit.label}: {numbers.plural(len(held), 'term')} held together"
+    return f"{fit.label}: {numbers.plural(len(held), 'term')}"
 
 
 def fit_alt(fit: Fit) -> str:
@@ -137,7 +137,10 @@ def curves_title(curves: Sequence[Curve], *, contrast: Estimate | None) -> str:
     """What the curves show: the contrast, or the medians."""
     name = curves[0].label
     if contrast is not None:
-        return f"{name}: {contrast.scale} {scales.with_interval(contrast)}"
+        between = ""
+        if contrast.exposure and contrast.comparator:
+            between = f", {contrast.exposure} against {contrast.comparator}"
+        return f"{name}{between}: {contrast.scale} {scales.with_interval(contrast)}"
     if curves[0].curve != "survival":
         return f"{name} by group" if len(curves) > 1 else name
     said = listed(
