@@ -18,6 +18,10 @@ PLANTS = {
     "Statistics never reads": ("stats/planted.py", "import polars"),
     "Results speak standard library": ("results/planted.py", "import scipy"),
     "Analyses touch no file": ("analyses/planted.py", "import pathlib"),
+    "Analyses never import each other": (
+        "analyses/planted.py",
+        "import fusionscape.analyses.flow",
+    ),
     "The report never computes": ("report/planted.py", "import fusionscape.analyses"),
     "Altair is drawn with": ("tables/planted.py", "import altair"),
     "Jinja is used": ("tables/planted.py", "import jinja2"),

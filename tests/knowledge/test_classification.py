@@ -67,6 +67,7 @@ def test_no_annotation_without_nup98():
         ({"NPM1": True}, "45,XX,-7[20]", [], "adverse"),
         ({}, "46,XX,del(1)(p32),add(2)(q31),del(12)(p13)[20]", [], "adverse"),
         ({}, "46,XX,del(1)(p32),add(2)(q31),del(12)(p13)[20]", ["NUP98::NSD1"], "intermediate"),
+        ({}, "46,XX,del(1)(p32),add(2)(q31),del(12)(p13)[20]", ["DLD::RB1"], "adverse"),
         ({}, "46,XX,t(8;21)(q22;q22)[20]", ["RUNX1::RUNX1T1"], "favorable"),
         ({"TP53": True}, "45,XX,-7,t(8;21)(q22;q22)[20]", [], "favorable"),
         ({}, "46,XX,t(9;11)(p22;q23)[20]", ["KMT2A-MLLT3"], "intermediate"),

@@ -78,7 +78,10 @@ def test_prose_of_xiong_2025():
         ("CD33bright", "CD33", "positive", "bright", None),
         ("CD34neg", "CD34", "negative", None, None),
         ("CD15(-)", "CD15", "negative", None, None),
-        ("CD7 not tested", "CD7", "positive", "normal", None),
+        ("CD7 not tested", "CD7", "not tested", None, None),
+        ("CD34 0%", "CD34", "negative", None, 0.0),
+        ("CD34 -", "CD34", "negative", None, None),
+        ("CD19: -", "CD19", "negative", None, None),
         ("not tested: CD7", "CD7", "not tested", None, None),
         ("CD45 dim", "CD45", "positive", "dim", None),
     ],
@@ -87,6 +90,42 @@ def test_one_marker(text, marker, distribution, intensity, percent):
     first = parse_immunophenotype(text).markers[0]
     assert (first.marker, first.percent) == (marker, percent)
     assert (first.distribution, first.intensity) == (distribution, intensity)
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("CD34 and CD117 positive, CD7 negative", {"CD34": "+", "CD117": "+", "CD7": "-"}),
+        (
+            "CD34, CD33 positive; CD7, CD19 negative",
+            {"CD34": "+", "CD33": "+", "CD7": "-", "CD19": "-"},
+        ),
+        ("negative for CD7 and CD19, positive for CD34", {"CD7": "-", "CD19": "-", "CD34": "+"}),
+        ("CD13 and CD33 were positive. CD7 was negative", {"CD13": "+", "CD33": "+", "CD7": "-"}),
+        ("expressed CD13 and CD33 but not CD7", {"CD13": "+", "CD33": "+", "CD7": "-"}),
+        ("blasts lack CD13", {"CD13": "-"}),
+        ("CD34阳性，CD7阴性", {"CD34": "+", "CD7": "-"}),
+    ],
+)
+def test_what_is_said_before_and_after_a_list(text, signs):
+    words = {"+": "positive", "-": "negative"}
+    reading = parse_immunophenotype(text)
+    assert {m.marker: m.distribution for m in reading.markers} == {
+        marker: words[sign] for marker, sign in signs.items()
+    }
+    assert reading.unread == ()
+
+
+def test_low_percentage_without_a_sign_is_left_open():
+    reading = parse_immunophenotype("CD34 (2%), CD33 45%")
+    assert [m.marker for m in reading.markers] == ["CD33"]
+    assert reading.unread == ("CD34 2 %",)
+
+
+def test_contradiction_is_said():
+    assert parse_immunophenotype("CD34+ CD34-").unread == (
+        "CD34 is read as positive and as negative",
+    )
 
 
 def test_unnamed_marker_is_not_negative():

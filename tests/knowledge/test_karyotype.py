@@ -60,6 +60,13 @@ def test_one_clone(printed, modal, sex, abnormalities, cells):
         ("46,XX,del(5q)", "short form", "del(5)(q)"),
         ("46,XX,5q-", "short form", "del(5)(q)"),
         ("46,XX,add(12(p13)", "bracket not closed", "add(12)(p13)"),
+        ("46,XX,del(7q)(q22q36)", "short form", "del(7)(q22q36)"),
+        ("46,XX,del7q", "short form", "del(7)(q)"),
+        ("46,XX, .del(7)(q22)", "full stop before an abnormality", "del(7)(q22)"),
+        ("46,XX\u200b,del(7)(q22)", "invisible character", "del(7)(q22)"),
+        ("45,XX,PSU DIC(15;22)(p11;p11)", "capital letter", "psudic(15;22)(p11;p11)"),
+        ("Karyotype: 46,XX,del(7)(q22)", "label before the karyotype", "del(7)(q22)"),
+        ("46,XX,del(7)(q22) (20 cells)", "cells spelled out", "del(7)(q22)"),
     ],
 )
 def test_print_damage_is_mended_and_said(printed, repair, abnormality):
@@ -120,6 +127,8 @@ def test_failed_says_nothing_of_flags():
     k = parse_karyotype("F")
     assert (k.complex, k.monosomal, k.trisomy_8, k.chr13_abnormal) == (None, None, None, None)
     assert parse_karyotype("normal").complex is False
+    assert parse_karyotype("complex karyotype").complex is True
+    assert parse_karyotype("complex karyotype").monosomal is None
 
 
 def test_sl_idem_and_sidelines():
@@ -228,6 +237,31 @@ def test_flag_is_unknown_when_not_read_whole():
     assert k.partners_compatible == HOXA
 
 
+def test_idem_after_the_sex_chromosomes_and_in_capitals():
+    k = parse_karyotype("46,XY,del(7)(q22)[9]/47,XY,idem,+8[5]/48,XY,sdl,+21[4]/47,IDEM,+9[3]")
+    assert [texts(c) for c in k.clones] == [
+        ("del(7)(q22)",),
+        ("del(7)(q22)", "+8"),
+        ("del(7)(q22)", "+8", "+21"),
+        ("del(7)(q22)", "+9"),
+    ]
+
+
+def test_cells_spelled_out_are_counted():
+    assert parse_karyotype("46,XX [20 cells]").clones[0].cells == 20
+    assert parse_karyotype("46,XX (20 metaphases)").clones[0].cells == 20
+
+
+def test_clones_of_both_sexes_are_remarked():
+    (remark,) = parse_karyotype("46,XX[10]/46,XY[10]").remarks
+    assert "both sexes" in remark
+
+
+def test_heteromorphism_is_constitutional():
+    k = parse_karyotype("46,XY,15pstk+[20]")
+    assert (k.status, k.abnormality_count, k.unread) == ("normal", 0, ())
+
+
 def test_composite_and_ranges():
     k = parse_karyotype("43~45,XX,-5,add(7)(q22),+mar[cp12]")
     (clone,) = k.clones
@@ -258,6 +292,15 @@ def test_free_text_is_a_remark():
     assert k.remarks == ("PRELIMINARY REPORT",)
     assert k.unread == ()
     assert parse_karyotype("47,XX,+8[9] [seen by FISH only]").remarks == ("seen by FISH only",)
+
+
+def test_free_text_that_names_an_abnormality_is_unread_not_a_remark():
+    """A normal-looking karyotype with the abnormality in words must not read as normal."""
+    for printed in ("46,XX[20] and t(8;21)(q22;q22)", "46,XX[20] also monosomy 7 in two cells"):
+        k = parse_karyotype(printed)
+        assert k.unread
+        assert k.status == "unknown"
+        assert k.complex is None
 
 
 @pytest.mark.parametrize(

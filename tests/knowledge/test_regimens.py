@@ -41,6 +41,14 @@ def classes(text, **options):
         ("DAH x2", ["IC", "IC"]),
         ("DA (d1-7)", ["IC"]),
         ("Ara-C", [None]),
+        ("G-CSF + Ara-C + Acla", ["LIT"]),
+        ("FLAG IDA", ["IC"]),
+        ("IC alone", ["IC"]),
+        ("Induction: DA → consolidation: HiDAC", ["IC", "IC"]),
+        ("sorafenib maintenance", ["FLT3i"]),
+        ("AZA 75mg/m2 d1-7 + VEN 400mg d1-28", ["LIT+VEN"]),
+        ("IC + FLT3i/VEN", ["IC+VEN+FLT3i"]),
+        ("DAH；HSCT", ["IC", "HSCT"]),
         ("DLI", [None]),
     ],
 )
@@ -95,6 +103,14 @@ def test_d_is_daunorubicin_in_dah_and_decitabine_in_dcag():
     assert "daunorubicin" in dah.drugs
     assert "decitabine" not in dah.drugs
     assert "decitabine" in dcag.drugs
+
+
+def test_commas_and_slashes_between_regimens_are_refused():
+    for printed in ("DAH, IAH, HSCT", "DA/IA"):
+        t = parse_treatment(printed)
+        assert t.unresolved == (printed,)
+        assert [treatment_class(c) for c in t.courses] == [None]
+    assert parse_treatment("DAH, IAH, HSCT").transplant is None
 
 
 def test_unknown_token_is_listed():

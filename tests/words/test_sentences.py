@@ -80,9 +80,11 @@ def test_a_probability_is_not_told_as_a_count_of_patients() -> None:
         method="",
         reference="",
     )
-    assert say(e) == "Overall survival at 3 years, NSD1: 41.3% (95% CI 32.0 to 51.0) (n = 103)."
+    assert say(e) == "Overall survival at 3 years, NSD1: 41.3%, 95% CI 32.0 to 51.0 (103 patients)."
     unknown = replace(e, estimate=math.nan, ci_low=None, ci_high=None)
-    assert "follow-up is too short" in say(unknown)
+    assert say(unknown) == (
+        "Overall survival at 3 years, NSD1: cannot be estimated from 103 patients."
+    )
 
 
 def test_a_median_that_was_not_reached_says_so() -> None:

@@ -59,6 +59,12 @@ def png(figure: Figure, *, scale: float = PNG_SCALE) -> bytes:
     return drawn
 
 
+def rasterised(drawn: str, *, scale: float) -> bytes:
+    """An SVG text of `svg` as PNG, without drawing the figure anew."""
+    picture: bytes = _converter().svg_to_png(drawn, scale=scale)
+    return picture
+
+
 def pdf(figure: Figure) -> bytes:
     """The figure as a PDF page."""
     converter = _converter()

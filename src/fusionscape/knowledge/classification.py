@@ -234,7 +234,7 @@ def _risk(
         fusions=fusions,
         fusions_tested=not untested,
         mutations=mutations,
-        karyotype_adverse=adverse_changes(karyotype, class_defined=bool(fusions)),
+        karyotype_adverse=adverse_changes(karyotype, class_defined=_class_defining(fusions)),
     )
     options, missing = risk_categories(inputs)
     settled = len(options) == 1
@@ -246,6 +246,12 @@ def _risk(
         decided=settled,
         missing=missing,
     )
+
+
+def _class_defining(fusions: tuple[str, ...]) -> bool:
+    """True when ICC 2022 makes a class of one of these fusions."""
+    rows = [r for r in records("classification_fusions.csv") if r["system"] == "ICC 2022"]
+    return any(_fits(fusion, row["fusion"]) for fusion in fusions for row in rows)
 
 
 def _nup98_note(fusions: tuple[str, ...]) -> Classification | None:

@@ -27,11 +27,19 @@ class _Flags(TypedDict, total=False):
 
 
 _FISH = re.compile(r"(?:[.\s]*cryp\s+|[.\s;,]*)\b(?:nuc\s*ish|ish)\b.*$", re.IGNORECASE | re.DOTALL)
-_NOTE_IN_BRACKETS = re.compile(r"\[[^\[\]]*[A-Za-z]{3,}[^\[\]]*\s[^\[\]]*\]")
+_NOTE_IN_BRACKETS = re.compile(
+    r"\[(?!\s*\d+\s*(?:cell|meta))[^\[\]]*[A-Za-z]{3,}[^\[\]]*\s[^\[\]]*\]"
+)
 _NOTE_AT_END = re.compile(
-    r"(?<=[\])XYc\d])\s+(?!cryp|crypt|inc\b|inv|ins|del|der|dup|dic|add|idem|mar|psu)"
+    r"(?<=[\])XYc\d])\s+[.;]?\s*(?![\[(]?\d+\s*(?:cell|meta)|cells?\b|metaphases?\b|"
+    r"crypt?|inc\b|inv|ins|del|der|dup|dic|add|idem|mar|psu)"
     r"((?:\d+\s+)?[A-Za-z(]*[A-Za-z]{3,}\b(?!\s*\().*)$",
     re.IGNORECASE | re.DOTALL,
+)
+_IN_WORDS = re.compile(
+    r"\b(?:t|inv|del|der|add|ins|dup|i)\s?\(|(?<![\w.])[+-]\s?(?:\d{1,2}|X|Y)\b|\d{1,2}[pq]-"
+    r"|\b(?:mono|tri)somy\b",
+    re.IGNORECASE,
 )
 
 
@@ -40,8 +48,10 @@ class Karyotype:
     """A karyotype as read.
 
     `repaired` names the print damage mended, `unread` the pieces no rule understood,
-    `remarks` free text and impossible bands, `fish` the FISH part as printed. Flags are None
-    where the karyotype cannot say: it failed, was not done, or was not read whole.
+    `remarks` free text and what does not add up (impossible bands, a chromosome number that
+    does not fit, clones of both sexes, too few cells for a clone), `fish` the FISH part as
+    printed. Flags are None where the karyotype cannot say: it failed, was not done, or was
+    not read whole. `status` goes by the clones as the laboratory lists them.
     `abnormalities` are the distinct clonal, acquired ones over all clones.
     `donor` is True when donor cells are listed after ``//``; they are left out of `clones`.
     """
@@ -86,12 +96,12 @@ def parse_karyotype(text: str | None) -> Karyotype:
         return Karyotype(given=text)
     status = _status_words().get(text.strip().rstrip(".").lower())
     if status is not None:
-        return Karyotype(given=text, status=status, **_flags_of_word(status))
+        return Karyotype(given=text, status=status, **_flags_of_word(status, text))
     body, fish, remarks = _set_apart(text)
     status = _status_words().get(body.strip().rstrip(".").lower())
     if status is not None:
         return Karyotype(
-            given=text, status=status, fish=fish, remarks=remarks, **_flags_of_word(status)
+            given=text, status=status, fish=fish, remarks=remarks, **_flags_of_word(status, text)
         )
     return _read(text, body, fish, remarks)
 
@@ -108,7 +118,9 @@ def _status_words() -> dict[str, KaryotypeStatus]:
     return {row["word"]: allowed[row["status"]] for row in records("karyotype_words.csv")}
 
 
-def _flags_of_word(status: KaryotypeStatus) -> _Flags:
+def _flags_of_word(status: KaryotypeStatus, text: str) -> _Flags:
+    if "complex" in text.lower() or "复杂" in text:
+        return {"complex": True}
     if status != "normal":
         return {}
     return {
@@ -143,13 +155,15 @@ def _read(text: str, body: str, fish: tuple[str, ...], remarks: tuple[str, ...])
     own, _, donor = mended.partition("//")
     reading = read_clones(own)
     clones = tuple(reading.clones)
-    unread = tuple(reading.unread)
+    hidden = tuple(note for note in remarks if _hides_an_abnormality(note))
+    remarks = tuple(note for note in remarks if note not in hidden)
+    unread = (*reading.unread, *hidden)
     broken = tuple(
         f"band {band} does not exist"
         for band in dict.fromkeys(b for c in clones for a in c.listed for b in impossible_bands(a))
     )
     moved = summary.translocations_11p15(clones)
-    numbers = tuple(r for r in map(summary.number_remark, clones) if r is not None)
+    checks = (*map(summary.number_remark, clones), summary.sex_remark(clones))
     clonal, single = summary.clonal(clones, confirmed=bool(fish) or "FISH" in " ".join(remarks))
     return Karyotype(
         given=text,
@@ -158,7 +172,7 @@ def _read(text: str, body: str, fish: tuple[str, ...], remarks: tuple[str, ...])
         donor=bool(donor),
         fish=fish,
         unread=unread,
-        remarks=(*remarks, *reading.remarks, *broken, *numbers, *single),
+        remarks=(*remarks, *reading.remarks, *broken, *filter(None, checks), *single),
         status=_status(clones, unread),
         translocations_11p15=moved,
         partners_compatible=summary.nup98_partners(moved),
@@ -184,9 +198,14 @@ def _same(one: bool | None, other: bool | None) -> bool | None:
     return one if one == other else None
 
 
+def _hides_an_abnormality(note: str) -> bool:
+    """True for free text that names an abnormality and is not a FISH finding."""
+    return "FISH" not in note.upper() and bool(_IN_WORDS.search(note))
+
+
 def _without_loose_end(text: str) -> tuple[str, tuple[str, ...]]:
-    bare = text.rstrip("+-.,;/ ")
-    return bare, ("sign at the end",) if bare != text.rstrip(".,; ") else ()
+    bare = re.sub(r"(?<=\])[+-]+$", "", text.rstrip(".,;/ "))
+    return bare, ("sign at the end",) if bare != text.rstrip(".,;/ ") else ()
 
 
 def _status(clones: tuple[Clone, ...], unread: tuple[str, ...]) -> KaryotypeStatus:

@@ -98,9 +98,9 @@ def _clone(piece: str, reading: CloneReading) -> Clone | None:
     sex, same_as, times = None, None, 1
     if rest and _SEX.match(rest[0]):
         sex = rest.pop(0)
-    elif rest and (match := _SAME_AS.match(rest[0])):
+    if rest and (match := _SAME_AS.match(rest[0])):
         same_as, times = rest.pop(0), int(match.group(3) or 1)
-    elif rest:
+    elif rest and sex is None:
         reading.repairs.append("sex chromosomes not given")
     listed = _abnormalities(rest, reading)
     inherited, sex = _inherited(same_as, sex, reading)

@@ -27,6 +27,7 @@ _STRUCTURAL = re.compile(
     rf"(?P<first>{_NESTED})(?P<rest>(?:{_NESTED})*(?:{_OPERATION})*)"
     r"(?:x(?P<copies>\d+))?(?P<tail>\??c?)$"
 )
+_VARIANT = re.compile(r"^(?:\d{1,2}|X|Y)[pq](?:h|s|ss|stk|stks|cenh)[+-]c?$")
 _NAMELESS = re.compile(rf"^\((\??{_CHROMOSOME}(?:;\??{_CHROMOSOME})+)\)(\(.*\))$")
 _CHROMOSOMES = re.compile(r"\?|\d{1,2}|X|Y")
 _LONG_KINDS = {"psudic": "psu dic", "psuidic": "psu idic", "dirdup": "dup", "invdup": "dup"}
@@ -65,6 +66,15 @@ def read_abnormality(token: str) -> Abnormality | None:
     """The abnormality a token of a clone names; None when it cannot be read."""
     if token.lower() in ("inc", "inc."):
         return Abnormality(kind="incomplete", chromosomes=(), bands=(), text=token, uncertain=True)
+    if _VARIANT.match(token):
+        return Abnormality(
+            kind="variant",
+            chromosomes=(re.split("[pq]", token)[0],),
+            bands=(),
+            text=token,
+            uncertain=False,
+            constitutional=True,
+        )
     return _numeric(token) or _marker(token) or _structural(token) or _nameless(token)
 
 

@@ -7,6 +7,17 @@ import re
 _CHROMOSOME = r"\??(?:\d{1,2}|X|Y|\?)\*?"
 _BANDS = r"\??[pq][\d.pq?]*"
 _PLAIN_REPAIRS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("invisible character", re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]"), ""),
+    (
+        "label before the karyotype",
+        re.compile(r"^\s*(?:karyotype|iscn|核型|染色体)\s*[:：]", re.I),
+        "",
+    ),
+    (
+        "cells spelled out",
+        re.compile(r"[\[(]\s*(\d+)\s*(?:cells?|metaphases?)\s*[\])]", re.I),
+        r"[\1]",
+    ),
     ("typographic dash", re.compile("[‐‑‒–—−﹣－]"), "-"),
     ("full-width sign", re.compile("，"), ","),
     ("full-width sign", re.compile("；"), ";"),
@@ -22,7 +33,9 @@ _PLAIN_REPAIRS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("arrow", re.compile(r"→|–>|->|>(?=\d|X|Y|q|p)"), "->"),
 )
 _SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\b(del|add|dup)\(?(\d{1,2}|X|Y)\)?([pq])\)?(?![\d(])"), r"\1(\2)(\3)"),
+    (re.compile(r"\b(del|add|dup)\((\d{1,2}|X|Y)[pq]\)(?=\()"), r"\1(\2)"),
+    (re.compile(r"\b(del|add|dup)\((\d{1,2}|X|Y)([pq])\)"), r"\1(\2)(\3)"),
+    (re.compile(r"\b(del|add|dup)(\d{1,2}|X|Y)([pq])(?![\d()])"), r"\1(\2)(\3)"),
     (re.compile(r"\bi\(?(\d{1,2}|X)([pq])\)?(?![\d(])"), r"i(\1)(\g<2>10)"),
     (re.compile(r"(?<![\d(;])(\d{1,2})([pq])-(?=[,\[/]|$)"), r"del(\1)(\2)"),
     (re.compile(r"monosomy(\d{1,2}|X|Y)", re.IGNORECASE), r"-\1"),
@@ -52,6 +65,7 @@ _SHAPE_REPAIRS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("comma missing", re.compile(r"(^|/)(\d{2})(?=[XY]{1,2}(?:[,\[/]|$))"), r"\1\2,"),
     ("comma missing", re.compile(r"(?<=[XY])(?=(?:t|inv|del|add|ins|der)\()"), ","),
     ("comma missing", re.compile(r"(?<=\d)(?=(?:t|inv|del|add|ins|der)\()"), ","),
+    ("full stop before an abnormality", re.compile(r",\.(?=[a-z+?-])"), ","),
     ("comma doubled", re.compile(r",,+"), ","),
     ("comma for slash", re.compile(r"(?<=\]),(?=\d{2},)"), "/"),
     ("hyphen for range", re.compile(r"(^|/)(\d{2})-(\d{2})(?=,)"), r"\1\2~\3"),
@@ -59,7 +73,10 @@ _SHAPE_REPAIRS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 _MARK = re.compile(r"(cryp|crypt|cryptic)\.?(?=(?:t|ins|inv|del|add|dup|der)\()", re.IGNORECASE)
 _INC = re.compile(r",\s*inc\.?", re.IGNORECASE)
-_KINDS = re.compile(r"\b(T|INV|DEL|ADD|INS|DER|DUP|DIC|I|R|Del|Inv|Add|Der|Ins|Dup|Dic)\s*\(")
+_KINDS = re.compile(
+    r"\b(psu\s?i?dic|t|inv|del|add|ins|der|dup|i?dic|ider|rob|trp|i|r)\s*(?=\()|\b(idem|sl|sdl\d?)\b",
+    re.IGNORECASE,
+)
 
 
 def repair(text: str) -> tuple[str, tuple[str, ...]]:
@@ -90,7 +107,7 @@ def _apply(text: str, name: str, pattern: re.Pattern[str], put: str, repairs: li
 
 def _apply_spaces(text: str, repairs: list[str]) -> str:
     mended = _INC.sub(",inc", text)
-    mended = _KINDS.sub(lambda m: m.group(1).lower() + "(", mended)
+    mended = _KINDS.sub(lambda m: m.group(0).lower(), mended)
     mended = re.sub(r"\b(xx|xy)\b", lambda m: m.group(1).upper(), mended)
     if mended != text and mended.lower().replace(" ", "") != text.lower().replace(" ", ""):
         repairs.append("full stop after inc")

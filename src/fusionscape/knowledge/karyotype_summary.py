@@ -165,8 +165,16 @@ def number_remark(clone: Clone) -> str | None:
     return f"chromosome number {clone.modal} does not fit the abnormalities ({expected} expected)"
 
 
+def sex_remark(clones: Iterable[Clone]) -> str | None:
+    """A remark where one clone is female and another male."""
+    sexes = {clone.sex for clone in clones}
+    if {"XX", "XY"} <= sexes:
+        return "clones of both sexes: chimerism, transplant or a mix-up"
+    return None
+
+
 def _change(abnormality: Abnormality) -> int:
-    joined = abnormality.kind in ("dic", "psu dic") or (
+    joined = abnormality.kind in ("dic", "psu dic", "rob") or (
         abnormality.kind == "der" and len(abnormality.chromosomes) > 1
     )
     if abnormality.kind == "dmin":

@@ -65,7 +65,7 @@ def partner(symbol: str, driver: str = "NUP98") -> Partner | None:
 
     The symbol may be old or an alias; unknown partners are not an error, only undescribed.
     Source: a table with citations per row (NUP98: reviews by Gough 2011,
-    doi:10.1182/blood-2011-07-367508, and Michmerhuizen 2020, doi:10.1182/blood.2020007093;
+    Blood 118:6247, and Michmerhuizen 2020, Blood 136:2275;
     KMT2A: Meyer 2018, doi:10.1038/leu.2017.213).
 
     >>> partner("NSD1").cryptic, partner("HOXA9").homeobox

@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from fusionscape.knowledge.regimen_lexicon import Item, study_items, token_key
+from fusionscape.knowledge.regimen_lexicon import (
+    Item,
+    drug_classes,
+    lexicon,
+    study_items,
+    token_key,
+)
 
 __all__ = ["Course", "Item", "Treatment", "parse_treatment", "same_course", "treatment_class"]
 
 _ARROW = re.compile(
-    r"\s*(?:→|⇒|➔|➝|⟶|—>|–>|-{1,2}>|=>|>>|;|\n|\bfollowed by\b|\bthen\b|序贯)\s*", re.IGNORECASE
+    r"\s*(?:→|⇒|➔|➝|⟶|—>|–>|-{1,2}>|=>|>>|;|；|\n|\bfollowed by\b|\bthen\b|序贯)\s*", re.IGNORECASE
 )
 _JOIN = re.compile(r"\s*(?:\+|＋|&|\bplus\b|\bwith\b|\band\b|联合)\s*", re.IGNORECASE)
 _DOSE = re.compile(
@@ -20,6 +27,13 @@ _DOSE = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"\s*\(?\s*[x×]\s*(\d)\s*\)?\s*$|^\s*(\d)\s*[x×]\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:re-?induction|induction|consolidation|salvage|maintenance|bridging|诱导|巩固|挽救|维持)"
+    r"\s?\d?\s*[:：]?\s+|\s+(?:maintenance|alone|only|monotherapy|induction|consolidation|"
+    r"salvage|bridging)$|^(?:诱导|巩固|挽救|维持)[:：]?",
+    re.IGNORECASE,
+)
+_TRANSPLANT_WORD = re.compile(r"hsct|hct|\bsct\b|bmt|transplant|移植", re.IGNORECASE)
 _NOTHING = frozenset({"", "na", "n/a", "#n/a", "nan", "unknown", "nd", "none", "no", "-", "不详"})
 _EXPOSURES = ("IC", "LIT", "HMA", "VEN", "FLT3i", "CDK4/6i", "menin inhibitor", "HSCT")
 _ADDITIONS = ("VEN", "FLT3i", "CDK4/6i", "menin inhibitor")
@@ -48,9 +62,10 @@ class Treatment:
     """A treatment sequence as read.
 
     `transplant` says whether the sequence names one (None when no treatment is given at
-    all), `transplant_position` its place among `courses`, counted from 0. `classes` are the
-    exposures of the whole sequence (IC, LIT, HMA, VEN, FLT3i, CDK4/6i, menin inhibitor,
-    HSCT); `unresolved` and `ambiguous` list tokens left open.
+    all, or when an unread token speaks of one), `transplant_position` its place among
+    `courses`, counted from 0. `classes` are the exposures of the whole sequence (IC, LIT, HMA,
+    VEN, FLT3i, CDK4/6i, menin inhibitor, HSCT); `unresolved` and `ambiguous` list tokens left
+    open.
     """
 
     given: str | None
@@ -98,7 +113,7 @@ def parse_treatment(text: str | None, *, glossary: Mapping[str, str] | None = No
     return Treatment(
         given=text,
         courses=tuple(courses),
-        transplant=bool(places),
+        transplant=True if places else None if _maybe_transplant(every) else False,
         transplant_position=places[0] if places else None,
         classes=_exposures(names | {name for name in backbones if name is not None}),
         unresolved=_tokens(every, "unresolved"),
@@ -151,6 +166,7 @@ def _courses(piece: str, items: Mapping[str, Item]) -> list[Course]:
     match = _TIMES.search(piece)
     times = int(match.group(1) or match.group(2)) if match is not None else 1
     body = _TIMES.sub("", piece) if match is not None else piece
+    body = _LABEL.sub("", body).strip()
     body = " ".join(_DOSE.sub(" ", re.sub(r"\([^()]*\)", " ", body)).split())
     if not body:
         return []
@@ -176,12 +192,18 @@ def _items(tokens: list[str], items: Mapping[str, Item]) -> list[Item]:
 
 
 def _pieces(token: str, items: Mapping[str, Item]) -> list[Item]:
-    """A token that is known only in pieces (``AZA/VEN``, ``Ven-Aza``, ``AZA VEN``)."""
-    for pattern in (r"\s*/\s*", r"\s*,\s*", r"\s*-\s*", r"\s+"):
+    """A token that is known only in pieces (``AZA/VEN``, ``Ven-Aza``, ``FLAG IDA``).
+
+    Commas and slashes may also divide courses or name alternatives (``DA/IA``), so they join
+    drugs and classes only.
+    """
+    for pattern in (r"\s*/\s*", r"\s*[,，、]\s*", r"\s*-\s*", r"\s+"):
         parts = [part for part in re.split(pattern, token) if part]
-        known = [items.get(token_key(part)) for part in parts]
-        if len(parts) > 1 and all(item is not None for item in known):
-            return [item for item in known if item is not None]
+        known = [item for item in (items.get(token_key(p)) for p in parts) if item is not None]
+        joins = "-" in pattern or pattern == r"\s+"
+        plain = joins or all(item.kind in ("drug", "class") for item in known)
+        if 1 < len(parts) == len(known) and plain:
+            return known
     return [
         Item(
             token=token,
@@ -203,14 +225,43 @@ def _exposures(names: set[str]) -> tuple[str, ...]:
 def _backbone(course: Course, names: set[str]) -> str | None:
     if "IC" in names:
         return "IC"
-    if "cytarabine" in course.drugs and "anthracycline" in course.classes and "LIT" not in names:
-        return "IC"
-    return "LIT" if "LIT" in names else None
+    if "LIT" in names:
+        return "LIT"
+    known = _intensities().get(_chemotherapy(course.drugs), set())
+    if known:
+        return next(iter(known)) if len(known) == 1 else None
+    intensive = "cytarabine" in course.drugs and "anthracycline" in course.classes
+    return "IC" if intensive and "G-CSF" not in course.drugs else None
+
+
+def _chemotherapy(drugs: tuple[str, ...]) -> frozenset[str]:
+    """The drugs of a course without targeted ones: what a named regimen would list."""
+    targeted = {"BCL2i", "FLT3i", "CDK4/6i", "menin inhibitor", "IDH1i", "IDH2i"}
+    classes = drug_classes()
+    return frozenset(
+        d for d in drugs if classes.get(d) not in targeted and not d.endswith(":unspecified")
+    )
+
+
+@cache
+def _intensities() -> dict[frozenset[str], set[str]]:
+    """IC or LIT of every named regimen, by its drugs (``CAG`` written out drug by drug)."""
+    found: dict[frozenset[str], set[str]] = {}
+    for item in lexicon().values():
+        if item.kind == "regimen" and len(item.drugs) > 1 and item.status == "resolved":
+            found.setdefault(_chemotherapy(item.drugs), set()).update(
+                name for name in item.classes if name in ("IC", "LIT")
+            )
+    return found
 
 
 def _has_chemotherapy(course: Course) -> bool:
     chemotherapy = {"antimetabolite", "anthracycline", "topoisomerase inhibitor"}
     return bool(chemotherapy & set(course.classes)) or "homoharringtonine" in course.drugs
+
+
+def _maybe_transplant(items: list[Item]) -> bool:
+    return any(i.status == "unresolved" and _TRANSPLANT_WORD.search(i.token) for i in items)
 
 
 def _tokens(items: list[Item], status: str) -> tuple[str, ...]:

@@ -41,7 +41,8 @@ def flat(value: Any) -> str:
     return str(value)
 
 
-def _facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+def facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Names and values of a study or a plan, ready to print."""
     return [(str(k).replace("_", " ").capitalize(), flat(v)) for k, v in values.items()]
 
 
@@ -51,7 +52,8 @@ def _where(finding: Finding) -> str:
     return ", ".join(part for part in (finding.file, row, column) if part)
 
 
-def _findings(findings: Sequence[Finding]) -> Part:
+def findings_table(findings: Sequence[Finding]) -> Table:
+    """What the input check found, one row a finding."""
     rows = tuple(
         Row(
             cells=(f.severity, f.what, f.mend, _where(f), integer(f.count)),
@@ -59,8 +61,12 @@ def _findings(findings: Sequence[Finding]) -> Part:
         )
         for f in findings
     )
-    table = Table(id="findings", title="Findings of the input check", columns=_FINDINGS, rows=rows)
-    if not rows:
+    return Table(id="findings", title="Findings of the input check", columns=_FINDINGS, rows=rows)
+
+
+def _findings(findings: Sequence[Finding]) -> Part:
+    table = findings_table(findings)
+    if not table.rows:
         return _part("input-check", "Input check", lines=("Nothing was found amiss.",))
     return _part("input-check", "Input check", tables=(Markup(to_html(table)),))
 
@@ -76,11 +82,16 @@ def _manuscript(text: Manuscript) -> Part:
     )
 
 
+def provenance_facts(provenance: Provenance) -> list[tuple[str, str]]:
+    """How the report came to be, as names and values."""
+    said = [("Version", provenance.version), ("Command", provenance.command)]
+    said += [(f"Input {name}", checksum) for name, checksum in provenance.inputs]
+    said += list(provenance.more.items())
+    return said
+
+
 def _provenance(provenance: Provenance) -> Part:
-    facts = [("Version", provenance.version), ("Command", provenance.command)]
-    facts += [(f"Input {name}", checksum) for name, checksum in provenance.inputs]
-    facts += list(provenance.more.items())
-    return _part("provenance", "Provenance", facts=facts)
+    return _part("provenance", "Provenance", facts=provenance_facts(provenance))
 
 
 def matter(
@@ -102,7 +113,7 @@ def matter(
         _part(
             "plan",
             "Analysis plan",
-            facts=_facts({**study, **plan}),
+            facts=facts({**study, **plan}),
             lines=("Declared before looking; what was not declared is the default.",),
         )
     )

@@ -75,12 +75,13 @@ def _sentence_part(method: str) -> str:
 
 
 def _results(analyses: Sequence[Analysis]) -> str:
-    paragraphs = []
-    for analysis in analyses:
-        first = headline(analysis)
-        said = dict.fromkeys([first, *_details(analysis), *refusals(analysis)])
-        paragraphs.append(" ".join(list(said)[:MOST_SENTENCES]))
-    return "\n\n".join(paragraphs)
+    return "\n\n".join(" ".join(sentences(analysis)) for analysis in analyses)
+
+
+def sentences(analysis: Analysis) -> list[str]:
+    """What the Results paragraph of one analysis says, the answer first."""
+    said = dict.fromkeys([headline(analysis), *_details(analysis), *refusals(analysis)])
+    return list(said)[:MOST_SENTENCES]
 
 
 def _details(analysis: Analysis) -> list[str]:

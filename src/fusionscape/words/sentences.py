@@ -73,13 +73,6 @@ def _missing(n: int) -> str:
     return f" {numbers.plural(n, 'patient')} could not be used." if n else ""
 
 
-def _probability(e: Estimate) -> str:
-    """An estimated probability, which is not a count over patients."""
-    if math.isnan(e.estimate):
-        return "not known, for follow-up is too short"
-    return scales.with_interval(e, words=True)
-
-
 def _proportion(e: Estimate) -> str:
     of = numbers.plural(e.n, "patient")
     if not e.n:
@@ -88,8 +81,11 @@ def _proportion(e: Estimate) -> str:
     limits = ""
     if e.ci_low is not None:
         limits = f", {numbers.level_name(e.level)} {scales.bounds(e, words=True)}"
+    if math.isnan(e.estimate):
+        return f"{e.label}{group}: cannot be estimated from {of}."
     if e.count is None:
-        return f"{e.label}{group}: {_probability(e)} (n = {numbers.integer(e.n)})."
+        # A probability over time has no numerator; its denominator is who began.
+        return f"{e.label}{group}: {scales.value(e)}{limits} ({of})."
     count = numbers.integer(e.count)
     return f"{e.label}: {count} of {of}{group} ({scales.value(e)}{limits})."
 

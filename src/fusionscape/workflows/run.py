@@ -210,26 +210,42 @@ def _files(
             cohort.name, _study(cohort), plan, findings, sections, options.command, inputs
         ).encode(),
     }
+    if options.formats:
+        from fusionscape.workflows.export import exports
+
+        files |= exports(
+            options.formats,
+            title=cohort.name,
+            study=_study(cohort),
+            plan=plan,
+            findings=findings,
+            sections=sections,
+            command=options.command,
+            inputs=inputs,
+        )
     tables = [t for s in sections for t in (*s.tables, *(f.data for f in s.figures))]
     for name, table in zip(unique_slugs([t.id for t in tables]), tables, strict=True):
         files[f"tables/{name}.csv"] = to_csv(table).encode()
     if options.figures:
-        from fusionscape.figures.save import pdf, png, svg
+        from fusionscape.figures.save import save
 
-        made = {"svg": lambda f: svg(f).encode(), "png": png, "pdf": pdf}
         drawn = [f for s in sections for f in s.figures]
         for name, figure in zip(unique_slugs([f.id for f in drawn]), drawn, strict=True):
             for kind in options.figures:
-                files[f"figures/{name}.{kind}"] = made[kind](figure)
+                files[f"figures/{name}.{kind}"] = save(figure, kind)
     return files
 
 
 def _check_extras(options: Options) -> None:
     """Fail before the work, not after it, when an extra is missing."""
     if options.figures:
-        from fusionscape.figures.save import require_export
+        from fusionscape.figures.save import require
 
-        require_export()
+        require()
+    if options.formats:
+        from fusionscape.writers.extras import require as require_formats
+
+        require_formats(options.formats)
 
 
 def _pseudonymised(cohort: Cohort, key_file: Path | None, out: Path) -> Cohort:

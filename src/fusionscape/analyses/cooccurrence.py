@@ -1,0 +1,271 @@
+"""Which lesions come together and which avoid each other, in the carriers of the fusion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from fusionscape import stats
+from fusionscape.cohort import Cohort
+from fusionscape.cohort.derive.comparisons import invented_caution
+from fusionscape.cohort.derive.grouping import Grouping, carriers_of, grouping
+from fusionscape.cohort.derive.invented import is_invented, is_invented_lesion_pair
+from fusionscape.cohort.derive.lesions import Lesion, co_lesions, lesion_states, own_alteration
+from fusionscape.results import (
+    Analysis,
+    Caution,
+    Pair,
+    PairTable,
+    Refusal,
+    caution,
+    make_id,
+)
+from fusionscape.stats.burden import BurdenFit
+from fusionscape.stats.lesion_pairs import PairsFit
+from fusionscape.stats.stratified import MantelHaenszelFit
+
+TOPIC = "cooccurrence"
+METHOD = (
+    "Fisher's exact test for every pair among patients tested for both, Benjamini-Hochberg over "
+    "the pairs that could reach alpha; stratified by partner: Mantel-Haenszel, exact conditional"
+)
+REFERENCE = (
+    "Fisher 1935, doi:10.2307/2342435; Tarone 1990, doi:10.2307/2531456; "
+    "Canisius 2016, doi:10.1186/s13059-016-1114-x"
+)
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """Patients by lesions: the partners' fusions first, then what comes with them."""
+
+    names: tuple[str, ...]
+    fusions: frozenset[str]
+    states: FloatArray
+    groups: Grouping
+    structural: frozenset[tuple[int, int]]
+    invented: frozenset[tuple[int, int]]
+
+
+def _partner_columns(groups: Grouping, names: tuple[str, ...]) -> FloatArray:
+    """A column per fusion: every carrier's fusion is known, so nobody is untested."""
+    labels = groups.labels.to_list()
+    found = [[name in str(label).split(" + ") for name in names] for label in labels]
+    return np.asarray(found, dtype=np.float64).reshape(len(labels), len(names))
+
+
+def _structural(fusions: tuple[str, ...], lesions: tuple[Lesion, ...]) -> set[tuple[int, int]]:
+    """Two partners of one driver; a gene and its own alterations."""
+    shift = len(fusions)
+    partners = set(combinations(range(shift), 2))
+    own = {
+        (shift + i, shift + j)
+        for (i, a), (j, b) in combinations(enumerate(lesions), 2)
+        if own_alteration(a, b)
+    }
+    return partners | own
+
+
+def _invented(
+    cohort: Cohort, names: tuple[str, ...], fusions: tuple[str, ...]
+) -> set[tuple[int, int]]:
+    if not cohort.codebook.invented:
+        return set()
+    out = set()
+    for (i, a), (j, b) in combinations(enumerate(names), 2):
+        if a in fusions or b in fusions:
+            fusion, lesion = (a, b) if a in fusions else (b, a)
+            bad = is_invented(cohort.codebook, "partner", lesion, levels=(fusion,))
+        else:
+            bad = is_invented_lesion_pair(cohort.codebook, a, b)
+        if bad:
+            out.add((i, j))
+    return out
+
+
+def _panel(carriers: Cohort) -> Panel:
+    groups = grouping(carriers, "partner")
+    least = carriers.plan.lesion_minimum_present
+    single = [x for x in groups.levels if " + " not in x]
+    columns = _partner_columns(groups, tuple(single))
+    kept = [i for i in range(len(single)) if columns[:, i].sum() >= least]
+    fusions = tuple(single[i] for i in kept) if len(groups.levels) > 1 else ()
+    columns = columns[:, kept] if fusions else columns[:, :0]
+    lesions = co_lesions(carriers)
+    names = (*fusions, *(x.name for x in lesions))
+    return Panel(
+        names=names,
+        fusions=frozenset(fusions),
+        states=np.hstack([columns, lesion_states(carriers, [x.name for x in lesions])]),
+        groups=groups,
+        structural=frozenset(_structural(fusions, lesions)),
+        invented=frozenset(_invented(carriers, names, fusions)),
+    )
+
+
+def _strata(panel: Panel, i: int, j: int) -> FloatArray:
+    """One fourfold table of lesions i and j per partner, patients tested for both."""
+    a, b = panel.states[:, i], panel.states[:, j]
+    tested = ~(np.isnan(a) | np.isnan(b))
+    codes = {level: k for k, level in enumerate(panel.groups.levels)}
+    stratum = np.array([codes[str(x)] for x in panel.groups.labels.to_list()])
+    cell = stratum * 4 + np.where(a == 1, 0, 2) + np.where(b == 1, 0, 1)
+    counts = np.bincount(cell[tested].astype(np.int64), minlength=4 * len(codes))
+    return counts.reshape(-1, 2, 2).astype(np.float64)
+
+
+def _stratified(carriers: Cohort, panel: Panel, fit: PairsFit, k: int) -> MantelHaenszelFit | None:
+    """The pair once the partner is held fixed; None where a lesion is itself the partner."""
+    i, j = int(fit.a[k]), int(fit.b[k])
+    named = {panel.names[i], panel.names[j]} & panel.fusions
+    if named or len(panel.groups.levels) < 2 or not fit.reachable[k]:
+        return None
+    found = stats.mantel_haenszel(_strata(panel, i, j), level=carriers.plan.level)
+    return found if found.strata else None
+
+
+def _finite(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _pair(
+    carriers: Cohort,
+    panel: Panel,
+    fit: PairsFit,
+    k: int,
+    *,
+    ratio: tuple[float, float, float] | None,
+    burden: tuple[float | None, float | None],
+) -> Pair:
+    i, j = int(fit.a[k]), int(fit.b[k])
+    structural = (i, j) in panel.structural
+    invented = (i, j) in panel.invented and not structural
+    fixed = None if structural or invented else _stratified(carriers, panel, fit, k)
+    notes: tuple[Caution, ...] = ()
+    if invented:
+        notes = (invented_caution(f"{panel.names[i]} with {panel.names[j]}"),)
+    elif fixed is not None:
+        notes = tuple(c for c in fixed.cautions if c.code == "uninformative-strata")
+    return Pair(
+        id=make_id(TOPIC, panel.names[i], panel.names[j]),
+        a=panel.names[i],
+        b=panel.names[j],
+        both=int(fit.both[k]),
+        only_a=int(fit.only_a[k]),
+        only_b=int(fit.only_b[k]),
+        neither=int(fit.neither[k]),
+        n=int(fit.n_tested[k]),
+        missing=fit.n - int(fit.n_tested[k]),
+        structural=structural,
+        reachable=bool(fit.reachable[k]),
+        log_odds_ratio=None if structural else _finite(float(fit.log_odds_ratio[k])),
+        odds_ratio=ratio[0] if ratio else None,
+        ci_low=ratio[1] if ratio else None,
+        ci_high=ratio[2] if ratio else None,
+        p=_finite(float(fit.p[k])),
+        p_adjusted=_finite(float(fit.p_adjusted[k])),
+        burden_p=burden[0],
+        burden_p_adjusted=burden[1],
+        stratified_odds_ratio=fixed.exact_odds_ratio if fixed else None,
+        stratified_p=fixed.exact_p if fixed else None,
+        cautions=notes,
+    )
+
+
+def _pairs(carriers: Cohort, panel: Panel, fit: PairsFit, burden: BurdenFit) -> Iterator[Pair]:
+    wanted = np.flatnonzero(fit.reachable).tolist()
+    ratios = stats.pair_odds_ratios(fit, pairs=wanted)
+    by_pair = {
+        k: (float(ratios.odds_ratio[r]), float(ratios.ci_low[r]), float(ratios.ci_high[r]))
+        for r, k in enumerate(wanted)
+    }
+    for k in range(len(fit.a)):
+        beside: tuple[float | None, float | None] = (None, None)
+        if burden.refused is None:
+            beside = (_finite(float(burden.p[k])), _finite(float(burden.p_adjusted[k])))
+        yield _pair(carriers, panel, fit, k, ratio=by_pair.get(k), burden=beside)
+
+
+def _notes(panel: Panel, fit: PairsFit, burden: BurdenFit) -> Iterator[Caution]:
+    yield from fit.cautions
+    yield from burden.cautions
+    if panel.invented - panel.structural:
+        yield caution("invented-pairs", n=len(panel.invented - panel.structural))
+    untested = int(np.isnan(panel.states).any(axis=1).sum())
+    if untested:
+        yield caution("pairwise-deletion", n=untested, of=len(panel.states))
+
+
+def _table(carriers: Cohort, panel: Panel) -> PairTable:
+    plan = carriers.plan
+    fit = stats.fisher_pairs(
+        panel.states,
+        structural=panel.structural | panel.invented,
+        alpha=plan.alpha,
+        level=plan.level,
+    )
+    burden = stats.burden_pairs(panel.states, structural=panel.structural | panel.invented)
+    return PairTable(
+        id=make_id(TOPIC, "pairs"),
+        label="Pairs of lesions in the carriers",
+        n=fit.n,
+        missing=0,
+        lesions=panel.names,
+        pairs=tuple(_pairs(carriers, panel, fit, burden)),
+        family=make_id(TOPIC, "pairs"),
+        family_size=fit.family_size,
+        method=fit.method,
+        reference=fit.reference,
+        level=fit.level,
+        synthetic=carriers.synthetic,
+        cautions=tuple(_notes(panel, fit, burden)),
+    )
+
+
+def _refusal(cohort: Cohort, code: str, n: int) -> Refusal:
+    return Refusal(
+        id=make_id(TOPIC, "pairs"),
+        label="Pairs of lesions in the carriers",
+        code=code,
+        n=n,
+        missing=cohort.n - n,
+        method=METHOD,
+        reference=REFERENCE,
+    )
+
+
+def cooccurrence(cohort: Cohort) -> Analysis:
+    """Which lesions come together, and which exclude each other?
+
+    All pairs of the partners' fusions and of the lesions beside them, in the carriers tested
+    for both: exact two-sided Fisher, conditional odds ratio with the matching interval for
+    every pair that could reach alpha, Benjamini-Hochberg over those. Pairs that cannot be
+    read as co-occurrence (two partners, a gene and its own alteration) carry no p. Beside it
+    the pair with the partner held fixed, and the test that knows each patient's number of
+    lesions, refused on panels too small to have a burden.
+    """
+    carriers = carriers_of(cohort)
+    panel = _panel(carriers) if carriers.n else None
+    item: PairTable | Refusal
+    if panel is None:
+        item = _refusal(cohort, "no-carriers", 0)
+    elif len(panel.names) < 2:
+        item = _refusal(carriers, "too-few-lesions", carriers.n)
+    else:
+        item = _table(carriers, panel)
+    return Analysis(
+        id=TOPIC,
+        question="which-lesions-come-together",
+        n=carriers.n,
+        missing=0,
+        items=(item,),
+        method=METHOD,
+        reference=REFERENCE,
+        synthetic=cohort.synthetic,
+    )

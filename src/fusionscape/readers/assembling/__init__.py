@@ -1,0 +1,1 @@
+"""Fragments of several files joined into the tables of one cohort."""

@@ -1,0 +1,91 @@
+"""Dates to days from diagnosis; overall survival from dates where no column gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fusionscape.readers.assembling.join import Joined
+from fusionscape.readers.codes import finding
+
+
+def count_days(joined: Joined, *, cut_off: date | None) -> None:
+    """Give every dated event its day, with the first and last day it may be."""
+    diagnosis = {
+        str(e["patient_id"]): e
+        for e in joined.events
+        if e.get("kind") == "diagnosis" and e.get("date_low") is not None
+    }
+    dated = [e for e in joined.events if e.get("date_low") is not None]
+    without = sorted({str(e["patient_id"]) for e in dated} - set(diagnosis))
+    if without:
+        what = f"{len(without)} patients have dated events and no date of diagnosis."
+        joined.findings.append(
+            finding("diagnosis-date-missing", what, file=joined.origin, count=len(without))
+        )
+    if cut_off is not None:
+        for who, event in diagnosis.items():
+            middle = (event["date_low"].toordinal() + event["date_high"].toordinal()) / 2
+            joined.patients[who].setdefault("cut_off_days", cut_off.toordinal() - middle)
+    late: list[str] = []
+    for event in dated:
+        who = str(event["patient_id"])
+        if cut_off is not None and event["date_low"] > cut_off:
+            late.append(who)
+        if who in diagnosis:
+            event.update(_days(event, diagnosis[who]))
+    if late:
+        what = f"{len(late)} dates lie after the data cut-off (first in {late[0]})."
+        joined.findings.append(
+            finding("date-after-cut-off", what, file=joined.origin, count=len(late))
+        )
+
+
+def _days(event: Mapping[str, Any], start: Mapping[str, Any]) -> dict[str, float]:
+    if event is start:
+        return {"day": 0.0, "day_low": 0.0, "day_high": 0.0}
+    low = (event["date_low"] - start["date_high"]).days
+    high = (event["date_high"] - start["date_low"]).days
+    return {"day": (low + high) / 2, "day_low": float(low), "day_high": float(high)}
+
+
+def fill_from_events(joined: Joined) -> None:
+    """os_days, os_event, transplant, transplant_days and entry_days where no column gave them."""
+    by_patient: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for event in joined.events:
+        kinds = by_patient.setdefault(str(event["patient_id"]), {})
+        kinds.setdefault(str(event["kind"]), event)
+    derived = 0
+    for who, kinds in by_patient.items():
+        values = joined.patients[who]
+        derived += _survival(values, kinds)
+        transplant = kinds.get("transplant")
+        if transplant is not None:
+            values.setdefault("transplant", True)
+            _set_day(values, "transplant_days", transplant)
+        _set_day(values, "entry_days", kinds.get("entry"))
+    if derived:
+        what = f"Overall survival of {derived} patients was counted from their dates."
+        joined.findings.append(
+            finding("survival-from-dates", what, file=joined.origin, count=derived)
+        )
+
+
+def _survival(values: dict[str, Any], kinds: Mapping[str, Mapping[str, Any]]) -> bool:
+    if values.get("os_days") is not None:
+        return False
+    death, last = kinds.get("death"), kinds.get("last_seen") or kinds.get("lost")
+    end = death or last
+    if end is None or end.get("day") is None:
+        return False
+    if death is None and values.get("os_event") is True:
+        return False
+    values["os_days"] = end["day"]
+    values.setdefault("os_event", death is not None)
+    return True
+
+
+def _set_day(values: dict[str, Any], name: str, event: Mapping[str, Any] | None) -> None:
+    if event is not None and event.get("day") is not None and values.get(name) is None:
+        values[name] = event["day"]

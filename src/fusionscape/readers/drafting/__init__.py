@@ -1,0 +1,128 @@
+"""Tables to the draft of a study.toml: recognised columns, proposed joins, open questions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+
+from fusionscape.readers.codebooks import codebook, recognise
+from fusionscape.readers.codes import finding, tally
+from fusionscape.readers.drafting.draft import Draft, DraftFile, Guess, Join, Unsure
+from fusionscape.readers.drafting.guess import guess_columns
+from fusionscape.readers.drafting.joins import find_joins, id_columns
+from fusionscape.readers.drafting.questions import questions
+from fusionscape.readers.drafting.text import write_draft
+from fusionscape.readers.meaning.column import locate_any
+from fusionscape.readers.opening import open_tables
+from fusionscape.readers.raw import RawTable
+from fusionscape.results import Finding, has_errors
+
+__all__ = ["Draft", "Join", "Unsure", "draft"]
+
+
+def draft(
+    paths: Iterable[Path | str], *, encoding: str | None = None, folder: Path | str | None = None
+) -> Draft:
+    """What do these tables hold? A commented study.toml, and everything it is not sure of.
+
+    Columns are recognised by name (English, Chinese, German, French) and content; every column
+    whose name is not a listed one, whose values do not fit, or whose unit is not said stands in
+    `unsure`. Paths are written as seen from `folder`, where study.toml will stand (the folder
+    of the first table unless said). Nothing is raised: what is wrong with a file is in
+    `findings`.
+    """
+    places = [Path(p) for p in paths]
+    home = Path(folder) if folder is not None else (places[0].parent if places else Path())
+    found: list[Finding] = []
+    files: list[DraftFile] = []
+    tables: list[RawTable] = []
+    for path in places:
+        opened, problems = open_tables(path, encoding=encoding)
+        found.extend(problems)
+        if has_errors(problems):
+            continue
+        for table in opened:
+            tables.append(table)
+            files.append(_file(table, _seen_from(home, path)))
+    if not files and not has_errors(found):
+        found.append(finding("no-patients", "No table was given."))
+    ids = id_columns(tables, files)
+    joins = find_joins(tables, ids)
+    files = [_with_id(file, ids.get(i)) for i, file in enumerate(files)]
+    unsure = [u for file in files for u in file.unsure]
+    unsure.extend(questions(tables, files, joins))
+    return Draft(
+        toml=write_draft(files, joins, tuple(unsure), encoding=encoding),
+        findings=tally(found),
+        unsure=tuple(str(question) for question in unsure),
+        questions=tuple(unsure),
+        joins=joins,
+    )
+
+
+def _seen_from(home: Path, path: Path) -> str:
+    """The path as study.toml will name it, with forward slashes."""
+    try:
+        return PurePath(os.path.relpath(path, home)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def _file(table: RawTable, path: str) -> DraftFile:
+    known = recognise(table.columns)
+    if known is not None:
+        return _by_codebook(table, path, known)
+    from fusionscape.readers.formats.recognise import recognise as recognise_format
+
+    kind = recognise_format(table)
+    if kind is not None and kind not in ("redcap", "case-table"):
+        kinds = {"maf": "maf"}
+        return DraftFile(
+            path=path,
+            sheet=table.sheet,
+            kind=kinds.get(kind, "fusion-calls"),
+            guesses=(),
+            unsure=(),
+            about=f"recognised as {kind}",
+        )
+    guesses = guess_columns(table)
+    unsure = tuple(
+        Unsure(file=table.name, column=g.source, field=g.field, why=g.why)
+        for g in guesses
+        if not g.sure
+    )
+    return DraftFile(
+        path=path,
+        sheet=table.sheet,
+        kind="redcap" if kind == "redcap" else "table",
+        guesses=guesses,
+        unsure=unsure,
+        about="",
+    )
+
+
+def _by_codebook(table: RawTable, path: str, name: str) -> DraftFile:
+    book = codebook(name)
+    guesses: list[Guess] = []
+    for spec in book.files[0].columns:
+        position = locate_any(table.columns, spec)
+        if position is not None:
+            real = spec.model_copy(update={"source": table.columns[position], "also": ()})
+            guesses.append(Guess(source=real.source, field=spec.field, sure=True, spec=real))
+    return DraftFile(
+        path=path,
+        sheet=table.sheet,
+        kind="table",
+        guesses=tuple(guesses),
+        unsure=(),
+        about=f"recognised as {book.title}",
+        missing=book.missing,
+        specimens=book.files[0].specimens,
+    )
+
+
+def _with_id(file: DraftFile, column: str | None) -> DraftFile:
+    from dataclasses import replace
+
+    return file if column is None else replace(file, id=column)

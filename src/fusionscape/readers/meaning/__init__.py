@@ -1,0 +1,1 @@
+"""What declared columns say: RawTable and column specifications to a Fragment."""

@@ -1,0 +1,214 @@
+"""Columns that say which lesions a patient carries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from fusionscape.knowledge.fusions import FusionMatch, parse_fusion, parse_fusions
+from fusionscape.knowledge.genes import resolve_gene
+from fusionscape.readers.meaning.column import Cell, Column, Parts, dash_means_no
+from fusionscape.readers.meaning.numbers import numbers
+from fusionscape.readers.values.numbers import parse_number
+from fusionscape.readers.values.words import is_missing, key, parse_flag
+
+_CYTOGENETIC = re.compile(
+    r"^(?:(?:t|inv|ins|del|dup|add|der|i|dic|r|abn)\s?\(|trisomy |monosomy |tetrasomy |loss of |"
+    r"gain of |[+-]\s?(?:\d{1,2}|[XY])\b|(?:complex|normal|monosomal|abnormal|hyperdiploid) |"
+    r"\d{1,2}[pq])"
+)
+_SPLIT = re.compile(r"\s*[,;/+、，；]\s*|\s+and\s+|\s+und\s+|\s+et\s+")
+
+
+def describe(name: str) -> dict[str, Any]:
+    """Type, gene and partner of a lesion by its name.
+
+    >>> describe("FLT3-ITD")["lesion_type"], describe("t(8;21)")["lesion_type"]
+    ('itd', 'cytogenetic')
+    >>> describe("NUP98::NSD1")["partner"]
+    'NSD1'
+    """
+    if "::" in name:
+        genes = name.split("::")
+        return {"lesion_type": "fusion", "gene": genes[0], "partner": genes[-1]}
+    if name.endswith(" fusion"):
+        return {"lesion_type": "fusion", "gene": name.removesuffix(" fusion")}
+    if re.search(r"-(?:ITD|PTD)$", name):
+        return {"lesion_type": "itd", "gene": name.rsplit("-", 1)[0]}
+    if _CYTOGENETIC.match(name):
+        return {"lesion_type": "cytogenetic"}
+    return {"lesion_type": "mutation", "gene": re.split(r"[ ]|-TKD", name)[0]}
+
+
+def canonical_lesion(name: str) -> tuple[str, str | None]:
+    """The lesion under its approved symbol, and a note when the name was another one."""
+    kind = describe(name)
+    if kind["lesion_type"] == "fusion" and "::" in name:
+        match = parse_fusion(name)
+        if match.fusion and match.fusion != name:
+            return match.fusion, f"{name} is {match.fusion}"
+        return name, None
+    gene = kind.get("gene")
+    if gene is None or resolve_gene(gene).status == "approved":
+        return name, None
+    match_gene = resolve_gene(gene)
+    if match_gene.symbol is None:
+        return name, f"{gene} is not a gene name known here"
+    renamed = name.replace(gene, match_gene.symbol, 1)
+    return renamed, f"{name} is {renamed}"
+
+
+def _row(cell: Cell, lesion: str, state: str, **more: Any) -> dict[str, Any]:
+    return {
+        "patient_id": cell.patient,
+        "lesion": lesion,
+        "state": state,
+        "reported": cell.raw,
+        **describe(lesion),
+        **more,
+    }
+
+
+def read_lesion(column: Column, parts: Parts) -> None:
+    """Yes or no for one lesion; declared ambiguous values stay ambiguous."""
+    name, note = canonical_lesion(column.form.name)
+    if note is not None:
+        column.note("lesion-renamed", f"The lesion {note}.")
+    for cell in column.cells(dash=not dash_means_no(column)):
+        if cell.ambiguous:
+            parts.lesions.append(_row(cell, name, "ambiguous"))
+            continue
+        flag = parse_flag(cell.text)
+        if flag is None and _is_bound(cell.text):
+            what = f"{cell.raw[:60]!r} is a bound; {name} is ambiguous here."
+            column.note("lesion-value-ambiguous", what, cell)
+            parts.lesions.append(_row(cell, name, "ambiguous"))
+            continue
+        if flag is None:
+            column.note("flag-not-understood", f"{cell.raw[:60]!r} is neither yes nor no.", cell)
+            continue
+        state = "present" if flag else "absent"
+        if flag and name.endswith(" fusion"):
+            gene = name.removesuffix(" fusion")
+            parts.lesions.append(_row(cell, f"{gene}::?", state, partner=None))
+        else:
+            parts.lesions.append(_row(cell, name, state))
+
+
+def _is_bound(text: str) -> bool:
+    number = parse_number(text, decimal="," if "," in text else ".")
+    return number is not None and bool(number.censored)
+
+
+def read_lesion_value(column: Column, parts: Parts) -> None:
+    """An allelic ratio or variant allele fraction, to stand beside the lesion's own row."""
+    name, _ = canonical_lesion(column.form.name)
+    for cell, number in numbers(column, field="value"):
+        if number.censored:
+            continue
+        parts.lesions.append(_row(cell, name, "value", value=number.value))
+
+
+def read_variant(column: Column, parts: Parts) -> None:
+    """Free text of a variant: what names one is present, what says none is absent."""
+    name, note = canonical_lesion(column.form.name)
+    if note is not None:
+        column.note("lesion-renamed", f"The lesion {note}.")
+    for cell in column.cells():
+        state = "ambiguous" if cell.ambiguous else "present"
+        if not cell.ambiguous and parse_flag(cell.text) is False:
+            state = "absent"
+        parts.lesions.append(_row(cell, name, state))
+
+
+def read_lesion_list(column: Column, parts: Parts) -> None:
+    """A cell that lists lesions: those named are present, the declared others absent."""
+    panel = [part.strip() for part in column.form.name.split(",") if part.strip()]
+    for cell in column.cells():
+        named = [] if parse_flag(cell.text) is False else _SPLIT.split(cell.text)
+        present: list[str] = []
+        for part in named:
+            clean = re.sub(r"\s*\(?\+\)?$", "", part).strip(" .")
+            if not clean or is_missing(clean):
+                continue
+            lesion, note = canonical_lesion(clean)
+            if note is not None and "not a gene" in note:
+                column.note("gene-not-known", f"{note[:80]}.", cell)
+            present.append(lesion)
+        for lesion in dict.fromkeys(present):
+            parts.lesions.append(_row(cell, lesion, "present"))
+        for lesion in panel:
+            if lesion not in present:
+                parts.lesions.append(_row(cell, lesion, "absent"))
+
+
+def read_fusion(column: Column, parts: Parts) -> None:
+    """The fusion of each patient, by any name papers print; "none" says tested and clear."""
+    _fusions(column, parts, driver_column=True)
+
+
+def read_other_fusions(column: Column, parts: Parts) -> None:
+    """Further fusions; their absence says nothing about the driver."""
+    _fusions(column, parts, driver_column=False)
+
+
+def _fusions(column: Column, parts: Parts, *, driver_column: bool) -> None:
+    notes: dict[tuple[str, str], int] = {}
+    lone = column.driver if driver_column and _names_lone_genes(column) else None
+    for cell in column.cells(dash=not driver_column):
+        matches = () if cell.ambiguous else parse_fusions(cell.text, driver=lone)
+        if cell.ambiguous:
+            lesion = f"{column.driver} fusion"
+            parts.lesions.append(_row(cell, lesion, "ambiguous"))
+        for match in matches:
+            _one_fusion(column, parts, cell, match, driver_column=driver_column)
+            _collect_notes(match, notes)
+    for (code, what), count in notes.items():
+        column.note(code, what, count=count)
+
+
+def _names_lone_genes(column: Column) -> bool:
+    """True for a column of partners (NSD1, KDM5A), where the driver is left unsaid."""
+    texts = {key(t): t for t in column.texts()}.values()
+    named = [t for t in texts if parse_fusion(t).kind not in ("none", "not a fusion")]
+    return bool(named) and not any(parse_fusion(t).kind == "fusion" for t in named)
+
+
+def _one_fusion(
+    column: Column, parts: Parts, cell: Cell, match: FusionMatch, *, driver_column: bool
+) -> None:
+    if match.fusion is not None:
+        row = _row(cell, match.fusion, "present", novel=match.novel)
+        parts.lesions.append(row)
+    elif match.kind == "driver only":
+        row = _row(cell, f"{match.genes[0]}::?", "present", partner=None)
+        parts.lesions.append(row)
+        if match.suggestions:
+            _suggest(column, cell, match.suggestions)
+    elif match.kind == "none":
+        if driver_column:
+            parts.lesions.append(_row(cell, f"{column.driver} fusion", "absent"))
+    elif match.kind == "not a fusion":
+        what = f"{cell.raw[:60]!r} is a change within one gene, not a fusion."
+        column.note("fusion-is-mutation", what, cell)
+    elif not is_missing(cell.text):
+        _suggest(column, cell, match.suggestions)
+
+
+def _suggest(column: Column, cell: Cell, suggestions: Sequence[str]) -> None:
+    mend = f"It may mean {' or '.join(suggestions[:4])}; say so in values." if suggestions else None
+    what = f"{cell.raw[:60]!r} names no fusion known here."
+    column.note("fusion-not-understood", what, cell, mend=mend)
+
+
+def _collect_notes(match: FusionMatch, notes: dict[tuple[str, str], int]) -> None:
+    if match.fusion is None:
+        return
+    if match.notes or match.reversed:
+        why = "; ".join(match.notes) or "the 5' partner comes first"
+        said = ("fusion-renamed", f"{match.given} was read as {match.fusion} ({why}).")
+        notes[said] = notes.get(said, 0) + 1
+    if match.novel:
+        said = ("fusion-novel", f"{match.fusion} is not among the fusions known here.")
+        notes[said] = notes.get(said, 0) + 1

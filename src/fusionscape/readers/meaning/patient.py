@@ -1,0 +1,147 @@
+"""Columns with one value a patient: numbers, flags, categories, text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from fusionscape.readers.meaning.categories import category
+from fusionscape.readers.meaning.column import Column, Parts, dash_means_no
+from fusionscape.readers.meaning.dates import dates
+from fusionscape.readers.meaning.fields import FieldForm, parse_field
+from fusionscape.readers.meaning.numbers import numbers
+from fusionscape.readers.values.numbers import decimal_style, parse_number
+from fusionscape.readers.values.words import parse_flag, plain
+
+_DEAD = frozenset({"dead", "deceased", "died", "death", "exitus", "verstorben", "tot", "gestorben",
+                   "décédé", "décédée", "mort", "死亡", "已故", "dod", "1:deceased"})  # fmt: skip
+_ALIVE = frozenset({"alive", "living", "lebend", "lebt", "am leben", "vivant", "vivante", "存活",
+                    "生存", "存活中", "censored", "0:living", "a&w"})  # fmt: skip
+
+
+_CENSORING = re.compile(r"cens", re.IGNORECASE)
+
+
+def read_patient(column: Column, parts: Parts) -> None:
+    """A standard field of the patient table."""
+    for patient, value in _values(column, column.form).items():
+        parts.put(patient, column.form.name, value)
+
+
+def read_same(column: Column, parts: Parts) -> None:
+    """A second column of a field: compared with the first, never used instead of it."""
+    inner = parse_field(column.form.name)
+    if inner is not None:
+        parts.compared.append((column.form.name, column.spec.source, _values(column, inner)))
+
+
+def read_covariate(column: Column, parts: Parts) -> None:
+    """A covariate of the study's own, of the declared kind or the one all values fit."""
+    for patient, value in _covariate_values(column).items():
+        parts.put(patient, column.form.name, value)
+
+
+def read_vital(column: Column, parts: Parts) -> None:
+    """Alive or dead, as the event of overall survival."""
+    for patient, value in _vital_values(column).items():
+        parts.put(patient, "os_event", value)
+
+
+def read_tested(column: Column, parts: Parts) -> None:
+    """Whether an assay looked at the patient."""
+    for cell in column.cells(dash=False):
+        flag = parse_flag(cell.text)
+        if flag is None:
+            what = f"{cell.raw[:60]!r} is neither yes nor no."
+            column.note("flag-not-understood", what, cell)
+        elif flag:
+            assay = column.spec.label or "declared"
+            parts.assays.append(
+                {"patient_id": cell.patient, "assay": assay, "scope": column.form.name}
+            )
+
+
+def _values(column: Column, form: FieldForm) -> dict[str, Any]:
+    if form.shape == "vital" or form.name.endswith("_event"):
+        return _vital_values(column)
+    if form.number:
+        return {cell.patient: number.value for cell, number in numbers(column, field=form.name)}
+    if form.flag:
+        return _flags(column)
+    if form.shape == "covariate":
+        return _covariate_values(column)
+    return _texts(column, form.name)
+
+
+def _flags(column: Column) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for cell in column.cells(dash=not dash_means_no(column)):
+        if cell.ambiguous:
+            continue
+        flag = parse_flag(cell.text)
+        if flag is None:
+            column.note("flag-not-understood", f"{cell.raw[:60]!r} is neither yes nor no.", cell)
+            continue
+        found[cell.patient] = flag
+    return found
+
+
+def _vital_values(column: Column) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if _CENSORING.search(column.spec.source) and not column.spec.values:
+        words = {plain(cell.text).casefold() for cell in column.cells()}
+        if words and words <= {"0", "1", "0.0", "1.0", "true", "false", "yes", "no"}:
+            what = f"{column.spec.source!r} may use 1 for death or for the censored."
+            column.note("event-flag-direction", what)
+            return found
+    for cell in column.cells():
+        word = plain(cell.text).casefold()
+        flag = True if word in _DEAD else False if word in _ALIVE else None
+        if flag is None:
+            flag = parse_flag(re.sub(r"^([01]):.*$", r"\1", cell.text))
+        if flag is None or cell.ambiguous:
+            what = f"{cell.raw[:60]!r} says neither alive nor dead."
+            column.note("flag-not-understood", what, cell)
+            continue
+        found[cell.patient] = flag
+    return found
+
+
+def _texts(column: Column, field: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for cell in column.cells():
+        if cell.ambiguous:
+            continue
+        word = category(field, cell.text)
+        if word is None:
+            what = f"{cell.raw[:60]!r} is no value of {field}."
+            column.note("category-not-understood", what, cell)
+            continue
+        found[cell.patient] = word
+    return found
+
+
+def _covariate_values(column: Column) -> dict[str, Any]:
+    kind = column.spec.kind or _kind_of(column.texts())
+    if kind == "number":
+        return {c.patient: n.value for c, n in numbers(column, field=column.form.name)}
+    if kind == "flag":
+        return _flags(column)
+    if kind == "date":
+        return {c.patient: span.low.isoformat() for c, span in dates(column)}
+    return {c.patient: plain(c.text) for c in column.cells() if not c.ambiguous}
+
+
+def _kind_of(texts: list[str]) -> str:
+    if not texts:
+        return "text"
+    words = {t for t in texts if not t.strip().isdecimal()}
+    if len(set(texts)) <= 2 and words and all(parse_flag(t) is not None for t in texts):
+        return "flag"
+    style = decimal_style(texts)
+    if style.mixed or style.undecided:
+        return "text"
+    if all(parse_number(t, decimal=style.decimal) is not None for t in texts):
+        units = {parse_number(t, decimal=style.decimal).unit for t in texts}  # type: ignore[union-attr]
+        return "number" if units == {""} else "text"
+    return "text"

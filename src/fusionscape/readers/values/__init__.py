@@ -1,0 +1,1 @@
+"""Cells of text to values: numbers, dates, flags, units, missing."""
