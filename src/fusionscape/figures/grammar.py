@@ -112,6 +112,11 @@ def layer(data: Sequence[Spec] | None, mark: Spec | str, encoding: Spec) -> Spec
     return out
 
 
+def only(rows: Sequence[Spec], *fields: str) -> list[Spec]:
+    """Rows with these fields alone, so that a layer carries what it draws and no more."""
+    return [{field: row[field] for field in fields} for row in rows]
+
+
 def folded(rows: Sequence[Spec], fields: Sequence[str], mark: Spec, encoding: Spec) -> Spec:
     """A layer whose rows differ in `fields` alone: one list a field, unfolded on drawing."""
     records: dict[str, Spec] = {}
