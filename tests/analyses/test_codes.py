@@ -7,7 +7,6 @@ import tomllib
 from pathlib import Path
 
 import fusionscape
-from analyses.example_cohorts import DESCRIPTIVE
 
 ROOT = Path(fusionscape.__file__).parent
 SENTENCES = tomllib.loads((ROOT / "words" / "analyses.toml").read_text(encoding="utf-8"))
