@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 
-from fusionscape.analyses import ANALYSES, analysis
+from analyses.example_cohorts import DESCRIPTIVE
+from fusionscape.analyses import analysis
 from fusionscape.analyses.flow import account
 from fusionscape.cohort import Cohort
 from fusionscape.readers import read
@@ -92,7 +93,7 @@ def test_pairs_and_model_answer() -> None:
 def test_every_n_is_a_box() -> None:
     flow = found("flow").items[0]
     assert isinstance(flow, Flow)
-    answers = [found(name) for name in ANALYSES if name != "flow"]
+    answers = [found(name) for name in DESCRIPTIVE if name != "flow"]
     known = {node.n for node in account(flow, answers).nodes}
     for one in answers:
         assert all(i.n in known for i in one.items if not isinstance(i, Refusal))

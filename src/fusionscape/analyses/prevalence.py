@@ -14,6 +14,7 @@ from fusionscape.cohort.derive.shares import (
     share_of_flags,
     unevenly_known,
     unknown_in_controls,
+    with_denominator,
 )
 from fusionscape.results import Analysis, Caution, Count, Estimate, Refusal, caution, make_id
 
@@ -290,7 +291,7 @@ def prevalence(cohort: Cohort) -> Analysis:
         question="how-frequent-is-the-fusion",
         n=int(state.is_not_null().sum()),
         missing=state.null_count(),
-        items=tuple(items),
+        items=with_denominator(items),
         method=METHOD,
         reference=REFERENCE,
         synthetic=cohort.synthetic,
