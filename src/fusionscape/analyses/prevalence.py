@@ -84,9 +84,7 @@ def _levels(cohort: Cohort, groups: Grouping) -> tuple[str, ...]:
     return tuple(b for b in age_band_names(cohort.plan.age_cuts_years) if b in groups.levels)
 
 
-def _split(
-    cohort: Cohort, state: pl.Series, field: str, part: str
-) -> Iterator[Estimate | Refusal]:
+def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[Estimate | Refusal]:
     known = cohort.has(field) or (field == "age band" and cohort.has("age_years"))
     if not known:
         return
@@ -94,8 +92,8 @@ def _split(
     name = part.replace("_", " ")
     if unknown_in_controls(state, groups.labels):
         label = f"Prevalence of {cohort.plan.driver} fusions by {name}"
-        known = state.filter(groups.labels.is_not_null())
-        yield _refused(cohort, known, "unknown-in-controls", part=part, label=label)
+        within = state.filter(groups.labels.is_not_null())
+        yield _refused(cohort, within, "unknown-in-controls", part=part, label=label)
         return
     source = "age_years" if field == "age band" else field
     notes = (
