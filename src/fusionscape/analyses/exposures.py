@@ -170,7 +170,7 @@ def _mantel_byar(here: Followed) -> Test:
         p=test.p,
         statistic=test.statistic,
         df=float(test.df),
-        n=test.patients,
+        n=test.n,
         missing=here.missing,
         exposure=here.exposure.label,
         family=f"Mantel-Byar tests, {here.data.label.lower()}",

@@ -102,7 +102,8 @@ def _fitted(needs: list[tuple[float, float]], room: float) -> tuple[float, ...]:
 
 def layout(table: Table) -> Layout:
     """Columns, widths and page of a table. Wide tables go on a page turned on its side."""
-    shown = [at for at, _ in enumerate(table.columns) if _printed(table, at)]
+    every = list(range(len(table.columns)))
+    shown = [at for at in every if _printed(table, at)] or every
     columns = [table.columns[at] for at in shown]
     rows = tuple(_cells(row, shown) for row in table.rows)
     numeric = tuple(c.kind != "text" and at > 0 for at, c in enumerate(columns))

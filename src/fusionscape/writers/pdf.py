@@ -28,17 +28,18 @@ Block = dict[str, Any]
 def to_pdf(article: Article) -> bytes:
     """The article as the bytes of a PDF file, the same for the same article."""
     data = json.dumps(_data(article), ensure_ascii=False)
-    template = (files("fusionscape.writers") / "report.typ").read_bytes()
-    with as_file(files("fusionscape.figures") / "fonts") as folder:
-        made: bytes = typst.compile(
+    with (
+        as_file(files("fusionscape.writers") / "report.typ") as template,
+        as_file(files("fusionscape.figures") / "fonts") as faces,
+    ):
+        return typst.compile(
             template,
-            font_paths=[str(folder)],
+            font_paths=[faces],
             ignore_system_fonts=not _needs_other_faces(data),
             format="pdf",
             sys_inputs={"data": data},
             timestamp=_EPOCH,
         )
-    return made
 
 
 def _needs_other_faces(text: str) -> bool:

@@ -114,17 +114,17 @@ class _Writer:
             )
         return self.formats[key]
 
-    def text(self, sheet: Any, row: int, column: int, text: str, **how: Any) -> None:
+    def text(self, sheet: Any, at: tuple[int, int], text: str, **how: Any) -> None:
         shown = clean(text)[:_LONGEST_TEXT]
         if shown.lstrip(" ").startswith(_DANGEROUS):
             how["quote_prefix"] = True  # stays a text even when the cell is edited
-        sheet.write_string(row, column, shown, self.style(**how))
+        sheet.write_string(*at, shown, self.style(**how))
 
     def top(self, sheet: Any, title: str) -> int:
         """Title and, on synthetic data, the band; returns the next free row."""
-        self.text(sheet, 0, 0, title, bold=True, font_size=12)
+        self.text(sheet, (0, 0), title, bold=True, font_size=12)
         if self.synthetic:
-            self.text(sheet, 1, 0, SYNTHETIC, bold=True, bg_color="#FFE08A")
+            self.text(sheet, (1, 0), SYNTHETIC, bold=True, bg_color="#FFE08A")
         return 3
 
     def cell(self, sheet: Any, at: tuple[int, int], column: Column, row: Row, index: int) -> None:
@@ -137,10 +137,12 @@ class _Writer:
             return
         shown = row.cells[index] or _words(value)
         if shown:
-            how = {"indent": indent} if indent else {}
+            how: dict[str, Any] = {"bold": True} if row.heading else {}
+            if indent:
+                how["indent"] = indent
             if column.kind != "text" and index:
-                how = {"align": "right"}
-            self.text(sheet, *at, shown, **how, **({"bold": True} if row.heading else {}))
+                how["align"] = "right"
+            self.text(sheet, at, shown, **how)
 
     def table(self, sheet: Any, table: Table) -> None:
         head = self.top(sheet, table.title)
@@ -153,13 +155,13 @@ class _Writer:
             column = table.columns[index]
             unit = f" ({column.unit})" if column.unit else ""
             label = f"{column.label}, as printed" if printed else column.label + unit
-            self.text(sheet, head, at, label, bold=True, top=2, bottom=1, text_wrap=True)
+            self.text(sheet, (head, at), label, bold=True, top=2, bottom=1, text_wrap=True)
             sheet.set_column(at, at, self.width(table, index, label, printed=printed))
         for line, row in enumerate(table.rows, start=head + 1):
             for at, (index, printed) in enumerate(plan):
                 if printed:
                     if row.cells[index]:
-                        self.text(sheet, line, at, row.cells[index], align="right")
+                        self.text(sheet, (line, at), row.cells[index], align="right")
                 else:
                     self.cell(sheet, (line, at), table.columns[index], row, index)
         sheet.freeze_panes(head + 1, 1)
@@ -177,22 +179,22 @@ class _Writer:
             said.append(f"n = {integer(table.n)}; {integer(table.missing)} missing")
         said += [text for text in (table.method, table.reference) if text]
         for at, note in enumerate(said):
-            self.text(sheet, line + at, 0, note, font_color="#57606A")
+            self.text(sheet, (line + at, 0), note, font_color="#57606A")
 
     def contents(
         self, sheet: Any, title: str, tables: Sequence[tuple[str, Table]], names: Sequence[str]
     ) -> None:
         head = self.top(sheet, title)
         for at, label in enumerate(("Sheet", "Section", "Table", "Rows")):
-            self.text(sheet, head, at, label, bold=True, top=2, bottom=1)
+            self.text(sheet, (head, at), label, bold=True, top=2, bottom=1)
         for line, (name, (section, table)) in enumerate(
             zip(names, tables, strict=True), start=head + 1
         ):
             target = f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1"
             link = self.style(font_color="#0B57A4", underline=1)
             sheet.write_url(line, 0, target, link, string=name)
-            self.text(sheet, line, 1, section)
-            self.text(sheet, line, 2, table.title)
+            self.text(sheet, (line, 1), section)
+            self.text(sheet, (line, 2), table.title)
             sheet.write_number(line, 3, len(table.rows), self.style(num_format="0"))
         for at, width in enumerate((34, 26, 60, 8)):
             sheet.set_column(at, at, width)

@@ -229,21 +229,20 @@ def _as_reported(cohort: Cohort, name: str) -> EndpointData:
 def _data(
     name: str, rules: str, reference: str, frame: pl.DataFrame, *, outside: int
 ) -> EndpointData:
-    unknown = frame["time"].null_count()
-    late = frame.filter(pl.col("entry") >= pl.col("time")).height
-    cautions: tuple[Caution, ...] = ()
-    if late:
+    cautions: list[Caution] = []
+    impossible = {
+        "negative-follow-up": pl.col("time") < 0,
         # Someone who entered at or after the end of follow-up was never at risk.
-        frame = frame.with_columns(
-            pl.when(pl.col("entry") > 0).then(pl.col("entry") >= pl.col("time")).alias("late")
-        ).with_columns(
-            pl.when(pl.col("late").fill_null(False)).then(None).otherwise(pl.col(c)).alias(c)
-            for c in ("time", "status")
-        )
-        dropped = frame["time"].null_count() - unknown
-        frame = frame.drop("late")
-        if dropped:
-            cautions = (caution("entered-after-end", endpoint=name, n=dropped),)
+        "entered-after-end": (pl.col("entry") > 0) & (pl.col("entry") >= pl.col("time")),
+    }
+    for code, rule in impossible.items():
+        n = frame.filter(rule).height
+        if n:
+            keep = ~rule.fill_null(False)
+            frame = frame.with_columns(
+                pl.when(keep).then(pl.col(c)).alias(c) for c in ("time", "status")
+            )
+            cautions.append(caution(code, endpoint=ENDPOINT_LABELS[name], n=n))
     return EndpointData(
         endpoint=name,
         rules=rules,
@@ -251,7 +250,7 @@ def _data(
         frame=frame,
         missing=frame["time"].null_count() - outside,
         outside=outside,
-        cautions=cautions,
+        cautions=tuple(cautions),
     )
 
 

@@ -64,7 +64,8 @@ def _exposure(
     cohort: Cohort, rows: pl.DataFrame, *, name: str, label: str, treatment: bool
 ) -> Exposure:
     found = _along(cohort, rows.select("patient_id", "day"))
-    day = found["day"].cast(pl.Float64).to_numpy().astype(np.float64)
+    # Begun before diagnosis is begun from the first day on.
+    day = np.maximum(found["day"].cast(pl.Float64).to_numpy().astype(np.float64), 0.0)
     happened = found["any"].fill_null(False).to_numpy()
     return Exposure(
         name=name, label=label, day=day, undated=happened & np.isnan(day), treatment=treatment

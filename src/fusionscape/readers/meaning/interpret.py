@@ -228,8 +228,8 @@ def _date_events(column: Column, parts: Parts, before: int) -> None:
     )
     known: dict[str, dict[str, Any]] = timed(when)
     column.found.extend(when.found)
-    if form.shape in ("covariate", "patient"):
-        _dated_values(form.name, parts, known)
+    if column.form.shape in ("covariate", "patient"):
+        _dated_values(column.form.name, parts, known)
     for index in range(before, len(parts.events)):
         event = parts.events[index]
         parts.events[index] = {**event, **known.get(str(event["patient_id"]), {})}
