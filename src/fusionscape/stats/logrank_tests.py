@@ -115,12 +115,12 @@ def stratum_score(
     deaths = table.events[0]
     at_risk, events = table.at_risk.sum(axis=0), deaths.sum(axis=0)
     weight = _time_weights(at_risk, events, options)
-    live = events > 0
+    live = np.flatnonzero(events > 0)
     n, d, w = at_risk[live], events[live], weight[live]
-    share = table.at_risk[:, live] / n
+    share = table.at_risk.take(live, axis=1) / n
     weighted = share * (w**2 * d * ratio(n - d, n - 1))
     return Score(
-        observed=deaths[:, live] @ w,
+        observed=deaths.take(live, axis=1) @ w,
         expected=share @ (w * d),
         variance=np.diag(weighted.sum(axis=1)) - weighted @ share.T,
         weight=weight,

@@ -1,0 +1,1 @@
+"""Words: every sentence, caption, heading and number format a reader sees."""

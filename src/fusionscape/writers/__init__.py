@@ -1,0 +1,1 @@
+"""Writers: the report as Word, PDF and Excel files. Each is the only user of its library."""

@@ -131,6 +131,7 @@ class PlanSpec(Model):
 
     driver: str | None = None
     groups: tuple[str, ...] | None = None
+    partner_levels: tuple[str, ...] | None = None
     baseline_by: str | None = None
     min_group: Annotated[int, Field(ge=1)] | None = None
     age_cuts_years: tuple[float, ...] | None = None

@@ -1,0 +1,55 @@
+"""The page's one data island: figures and tables as inert JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fusionscape.figures import Figure, complete, theme
+from fusionscape.figures.grammar import MANY_MARKS
+from fusionscape.results import Table
+from fusionscape.tables import to_csv
+
+_INERT = str.maketrans(
+    {
+        "<": "\\u003c",
+        ">": "\\u003e",
+        "&": "\\u0026",
+        "\u2028": "\\u2028",
+        "\u2029": "\\u2029",
+    }
+)
+
+
+def inert(value: Any) -> str:
+    """JSON that can stand inside a script element whatever it holds.
+
+    >>> inert({"a": "</script>"})
+    '{"a":"\\\\u003c/script\\\\u003e"}'
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.translate(_INERT)
+
+
+def _drawn(figure: Figure) -> dict[str, Any]:
+    whole = complete(figure)
+    spec = {k: v for k, v in whole.items() if k not in ("config", "title", "description")}
+    entry: dict[str, Any] = {"spec": spec, "title": whole["title"]}
+    if figure.marks > MANY_MARKS:
+        entry["canvas"] = True
+    return entry
+
+
+def island(figures: Sequence[Figure], tables: Sequence[tuple[str, Table]]) -> str:
+    """Everything the script draws or saves; csv by the name of its download."""
+    dark: Mapping[str, str] = theme.DARK
+    files = {figure.id: to_csv(figure.data) for figure in figures}
+    files.update({name: to_csv(table) for name, table in tables})
+    return inert(
+        {
+            "theme": {"config": theme.config(), "dark": dict(dark)},
+            "figures": {figure.id: _drawn(figure) for figure in figures},
+            "csv": files,
+        }
+    )

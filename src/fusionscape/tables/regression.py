@@ -1,0 +1,74 @@
+"""The coefficient table of a regression, reference rows included."""
+
+from __future__ import annotations
+
+from fusionscape.results import Analysis, Column, Fit, Table, Term
+from fusionscape.tables.generic import Cells, table_of
+from fusionscape.words import numbers
+
+
+def _columns(fit: Fit) -> tuple[Column, ...]:
+    scale = fit.scale[:1].upper() + fit.scale[1:]
+    return (
+        Column(name="term", label="Term"),
+        Column(name="n", label="n", kind="integer"),
+        Column(name="events", label="Events", kind="integer"),
+        Column(name="ratio", label=f"{scale} ({numbers.level_name(fit.level)})", kind="number"),
+        Column(name="p", label="p", kind="p"),
+    )
+
+
+def _cells(term: Term) -> Cells:
+    if term.reference_row:
+        shown = "1 (reference)"
+    elif term.monotone:
+        shown = f"no finite estimate ({term.monotone})"
+    else:
+        limits = numbers.interval(term.ratio_low, term.ratio_high)
+        shown = f"{numbers.ratio(term.ratio)} ({limits})"
+    return {
+        "term": (term.name, term.name),
+        "n": (numbers.integer(term.n), term.n),
+        "events": (numbers.integer(term.events), term.events),
+        "ratio": (shown, term.ratio),
+        "p": ("" if term.reference_row else numbers.p_value(term.p), term.p),
+    }
+
+
+def _notes(fit: Fit) -> tuple[str, ...]:
+    tests = [
+        f"{t.name.capitalize()} test: {numbers.ratio(t.statistic)} on {numbers.bare(t.df)} degrees "
+        f"of freedom, {numbers.p_equals(t.p)}"
+        for t in fit.tests
+    ]
+    said = [f"n = {numbers.integer(fit.n)}, {numbers.plural(fit.events, 'event')}", *tests]
+    if fit.concordance is not None:
+        said.append(f"concordance {numbers.fixed(fit.concordance, 2)}")
+    if fit.events_per_variable is not None:
+        said.append(f"{numbers.fixed(fit.events_per_variable, 1)} events a variable")
+    if fit.penalty:
+        said.append(f"penalty: {fit.penalty}")
+    lost = [f"{name} {numbers.integer(n)}" for name, n in fit.dropped if n]
+    if lost:
+        said.append(f"left out for missing values: {', '.join(lost)}")
+    return ("; ".join(said) + ".",)
+
+
+def tables(analysis: Analysis) -> tuple[Table, ...]:
+    """One table for each regression."""
+    return tuple(
+        table_of(
+            f"{fit.id}/table",
+            f"{fit.label}: {fit.method}",
+            _columns(fit),
+            [_cells(term) for term in fit.terms],
+            notes=_notes(fit),
+            n=fit.n,
+            missing=fit.missing,
+            method=fit.method,
+            reference=fit.reference,
+            synthetic=fit.synthetic,
+        )
+        for fit in analysis.items
+        if isinstance(fit, Fit) and fit.terms
+    )

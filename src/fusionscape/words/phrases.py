@@ -1,0 +1,28 @@
+"""Small turns of phrase that sentences, titles and captions share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def listed(parts: Sequence[str]) -> str:
+    """A list as prose.
+
+    >>> listed(["WT1"]), listed(["WT1", "NRAS"]), listed(["WT1", "NRAS", "TP53"])
+    ('WT1', 'WT1 and NRAS', 'WT1, NRAS and TP53')
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def inside(label: str) -> str:
+    """A label as it stands within a sentence: lower case unless its first word is a name.
+
+    >>> inside("White blood cells"), inside("FLT3-ITD"), inside("No NUP98 fusion")
+    ('white blood cells', 'FLT3-ITD', 'no NUP98 fusion')
+    """
+    first = label.split(" ")[0]
+    if any(c.isupper() or c.isdigit() for c in first[1:]):
+        return label
+    return label[:1].lower() + label[1:]

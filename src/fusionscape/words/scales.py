@@ -1,0 +1,55 @@
+"""How an estimate is written, by its scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from fusionscape.results import Estimate
+from fusionscape.words import numbers
+
+Show = Callable[[numbers.Number], str]
+
+_SHOW: dict[str, tuple[Show, Show]] = {
+    "proportion": (numbers.percent, numbers.percent_bare),
+    "probability": (numbers.percent, numbers.percent_bare),
+    "risk difference": (lambda v: f"{numbers.points(v)} percentage points", numbers.points),
+    "days": (numbers.days, numbers.integer),
+    "months": (lambda v: f"{numbers.bare(v)} months", numbers.bare),
+    "years": (lambda v: f"{numbers.bare(v)} years", numbers.bare),
+    "mean": (numbers.bare, numbers.bare),
+    "median": (numbers.bare, numbers.bare),
+}
+RATIOS = ("odds ratio", "risk ratio", "hazard ratio", "subdistribution hazard ratio", "ratio")
+
+
+def value(estimate: Estimate) -> str:
+    """The point estimate alone."""
+    return _SHOW.get(estimate.scale, (numbers.ratio, numbers.ratio))[0](estimate.estimate)
+
+
+def bounds(estimate: Estimate, *, words: bool = False) -> str:
+    """The interval alone, or an en dash when there is none."""
+    show = _SHOW.get(estimate.scale, (numbers.ratio, numbers.ratio))[1]
+    return numbers.interval(estimate.ci_low, estimate.ci_high, show, words=words)
+
+
+def _alone(estimate: Estimate) -> bool:
+    """No limits, or nothing they could be the limits of."""
+    missing = estimate.ci_low is None and estimate.ci_high is None
+    return missing or math.isnan(estimate.estimate)
+
+
+def with_interval(estimate: Estimate, *, words: bool = False) -> str:
+    """``8.0% (95% CI 1.0–26.0)``."""
+    if _alone(estimate):
+        return value(estimate)
+    limits = bounds(estimate, words=words)
+    return f"{value(estimate)} ({numbers.level_name(estimate.level)} {limits})"
+
+
+def limits_only(estimate: Estimate) -> str:
+    """``8.0% (1.0–26.0)`` for a table whose head names the interval."""
+    if _alone(estimate):
+        return value(estimate)
+    return f"{value(estimate)} ({bounds(estimate)})"

@@ -1,0 +1,248 @@
+"""A result as a sentence: `say`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from fusionscape.results import (
+    Analysis,
+    Count,
+    Curve,
+    Distribution,
+    Estimate,
+    Fit,
+    Flow,
+    LesionMatrix,
+    MarkerMatrix,
+    PairTable,
+    Refusal,
+    Table,
+    Test,
+    Timeline,
+)
+from fusionscape.results.registry import Result
+from fusionscape.words import numbers, scales
+from fusionscape.words.catalogue import plain, refusal_text
+
+ENDPOINTS = {
+    "os": "overall survival",
+    "efs": "event-free survival",
+    "rfs": "relapse-free survival",
+    "dfs": "disease-free survival",
+    "cir": "cumulative incidence of relapse",
+    "nrm": "non-relapse mortality",
+}
+
+
+def endpoint_name(code: str | None) -> str:
+    """``os`` is overall survival; names that are words already stay as they are."""
+    return ENDPOINTS.get((code or "").lower(), code or "")
+
+
+def heading(e: Estimate) -> str:
+    """What was measured, without the group it was measured in.
+
+    >>> from fusionscape.results import Estimate
+    >>> heading(Estimate(id="r/cr/a", label="CR after course 1, NUP98::NSD1, evaluable", n=25,
+    ...                  scale="proportion", estimate=0.08, missing=0, method="", reference="",
+    ...                  group="NUP98::NSD1"))
+    'CR after course 1, evaluable'
+    """
+    if not e.group or e.label == e.group:
+        return e.label
+    return e.label.replace(f", {e.group}", "").replace(f" in {e.group}", "")
+
+
+def _p_part(
+    p: float | None, adjusted: float | None, adjustment: str | None, size: int | None
+) -> str:
+    if p is None or math.isnan(p):
+        return ""
+    said = numbers.p_equals(p)
+    if adjusted is None:
+        return said
+    family = f" over {numbers.plural(size, 'test')}" if size else ""
+    return (
+        f"{said}; {numbers.p_equals(adjusted, 'adjusted p')} ({adjustment or 'adjusted'}{family})"
+    )
+
+
+def _missing(n: int) -> str:
+    return f" {numbers.plural(n, 'patient')} could not be used." if n else ""
+
+
+def _proportion(e: Estimate) -> str:
+    of = numbers.plural(e.n, "patient")
+    if not e.n:
+        return f"{e.label}: no patient could be assessed, so there is no proportion."
+    group = f" with {e.group}" if e.group and e.group not in e.label else ""
+    limits = ""
+    if e.ci_low is not None:
+        limits = f", {numbers.level_name(e.level)} {scales.bounds(e, words=True)}"
+    if math.isnan(e.estimate):
+        return f"{e.label}{group}: cannot be estimated from {of}."
+    if e.count is None:
+        # A probability over time has no numerator; its denominator is who began.
+        return f"{e.label}{group}: {scales.value(e)}{limits} ({of})."
+    count = numbers.integer(e.count)
+    return f"{e.label}: {count} of {of}{group} ({scales.value(e)}{limits})."
+
+
+def _contrast(e: Estimate) -> str:
+    between = f" of {e.exposure} against {e.comparator}" if e.exposure and e.comparator else ""
+    p = _p_part(e.p, e.p_adjusted, e.adjustment, e.family_size)
+    tail = f", {p}" if p else ""
+    held = f", adjusted for {', '.join(e.adjusted_for)}" if e.adjusted_for else ""
+    name = f"{e.scale}{between}"
+    return f"{e.label}: {name} {scales.with_interval(e, words=True)}{tail}{held}."
+
+
+def _estimate(e: Estimate) -> str:
+    if e.scale in ("proportion", "probability") and not (e.exposure and e.comparator):
+        return _proportion(e) + _missing(e.missing)
+    return _contrast(e) + _missing(e.missing)
+
+
+def _count(c: Count) -> str:
+    group = f" with {c.group}" if c.group and c.group not in c.label else ""
+    share = f" ({numbers.percent(c.count / c.n)})" if c.n else ""
+    of = numbers.plural(c.n, "patient")
+    return f"{c.label}: {numbers.integer(c.count)} of {of}{group}{share}." + _missing(c.missing)
+
+
+def _distribution(d: Distribution) -> str:
+    if not d.n:
+        return f"{d.label}: not known in any patient."
+    group = f" in {d.group}" if d.group else ""
+    quartiles = numbers.interval(d.q1, d.q3, numbers.bare)
+    span = numbers.interval(d.minimum, d.maximum, numbers.bare)
+    return (
+        f"{d.label}{group}: median {numbers.measurement(d.median, d.unit)} (IQR {quartiles}, "
+        f"range {span}; n = {numbers.integer(d.n)}).{_missing(d.missing)}"
+    )
+
+
+def _test(t: Test) -> str:
+    p = _p_part(t.p, t.p_adjusted, t.adjustment, t.family_size)
+    between = f" between {' and '.join(t.groups)}" if len(t.groups) == 2 else ""
+    return f"{t.label}{between}: {t.method}, {p or 'no p value'} (n = {numbers.integer(t.n)})."
+
+
+def median_time(c: Curve, *, limits: bool = True) -> str:
+    """Median survival with its limits; in words where it was not reached."""
+    at = [i for i, q in enumerate(c.quantile_probs.tolist()) if abs(q - 0.5) < 1e-9]
+    if not at or not math.isfinite(c.quantile[at[0]]):
+        return "median not reached"
+    i = at[0]
+    if not limits:
+        return f"median {time_text(float(c.quantile[i]), c.time_unit)}"
+    low, high = (_limit(v, c.time_unit) for v in (c.quantile_low[i], c.quantile_high[i]))
+    return (
+        f"median {time_text(float(c.quantile[i]), c.time_unit)} "
+        f"({numbers.level_name(c.level)} {low} to {high})"
+    )
+
+
+def _limit(value: float, unit: str) -> str:
+    return time_text(value, unit).split(" ")[0] if math.isfinite(value) else "not reached"
+
+
+def time_text(value: float, unit: str) -> str:
+    """A time told in months when it was measured in days."""
+    return numbers.months(value) if unit == "days" else f"{numbers.bare(value)} {unit}"
+
+
+def _curve(c: Curve) -> str:
+    group = f" with {c.group}" if c.group else ""
+    head = (
+        f"{c.label}: {numbers.integer(c.events)} events in {numbers.plural(c.n, 'patient')}{group}"
+    )
+    return f"{head}; {median_time(c)}." if c.curve == "survival" else f"{head}."
+
+
+def _fit(f: Fit) -> str:
+    rows = [
+        f"{t.name} {numbers.ratio(t.ratio)} ({numbers.level_name(f.level)} "
+        f"{numbers.interval(t.ratio_low, t.ratio_high, words=True)}, {numbers.p_equals(t.p)})"
+        for t in f.terms
+        if not t.reference_row and t.ratio is not None
+    ]
+    said = "; ".join(rows) or "no coefficient could be estimated"
+    return (
+        f"{f.label}, {f.scale} in {numbers.plural(f.n, 'patient')} with "
+        f"{numbers.plural(f.events, 'event')}: {said}."
+    )
+
+
+def _flow(f: Flow) -> str:
+    said = "; ".join(f"{node.label} {numbers.integer(node.n)}" for node in f.nodes)
+    return f"{f.label}: {said}."
+
+
+def _lesions(m: LesionMatrix) -> str:
+    top = sorted(m.lesions, key=lambda row: (-row.count, row.lesion))[:3]
+    said = ", ".join(f"{row.lesion} {numbers.count_percent(row.count, row.n)}" for row in top)
+    tail = f"; most frequent {said}" if said else ""
+    return f"{m.label} of {numbers.plural(m.n, 'patient')}{tail}."
+
+
+def _markers(m: MarkerMatrix) -> str:
+    return (
+        f"{m.label} of {numbers.plural(m.n, 'patient')} over "
+        f"{numbers.plural(len(m.markers), 'marker')}."
+    )
+
+
+def _pairs(t: PairTable) -> str:
+    tested = [p for p in t.pairs if p.p_adjusted is not None]
+    passed = sum(1 for p in tested if p.p_adjusted is not None and p.p_adjusted < 0.05)
+    return (
+        f"{t.label}: {numbers.plural(len(tested), 'pair')} tested in "
+        f"{numbers.plural(t.n, 'patient')}, {passed} with adjusted p below 0.05."
+    )
+
+
+def _timeline(t: Timeline) -> str:
+    return f"{t.patient}: {numbers.plural(len(t.events), 'recorded event')}."
+
+
+def _refusal(r: Refusal) -> str:
+    return f"{r.label}: not answered. {refusal_text(r)}"
+
+
+def _table(t: Table) -> str:
+    return f"{t.title}: {numbers.plural(len(t.rows), 'row')}."
+
+
+_SAY: dict[type, Callable[[Any], str]] = {
+    Estimate: _estimate,
+    Count: _count,
+    Distribution: _distribution,
+    Test: _test,
+    Curve: _curve,
+    Fit: _fit,
+    Flow: _flow,
+    LesionMatrix: _lesions,
+    MarkerMatrix: _markers,
+    PairTable: _pairs,
+    Timeline: _timeline,
+    Refusal: _refusal,
+    Table: _table,
+}
+
+
+def say(result: Result) -> str:
+    """The result in one plain sentence with its denominator, interval and p.
+
+    >>> from fusionscape.results import Count
+    >>> say(Count(id="a/b", label="FLT3-ITD", count=21, n=25, missing=0, method="", reference=""))
+    'FLT3-ITD: 21 of 25 patients (84.0%).'
+    """
+    if isinstance(result, Analysis):
+        from fusionscape.words.headline import headline
+
+        return headline(result)
+    teller = _SAY.get(type(result))
+    return teller(result) if teller else f"{plain(result.id)}."
