@@ -87,7 +87,11 @@ def chart(figure: Figure) -> alt.TopLevelMixin:
     import altair as alt
 
     spec = complete(figure)
-    kinds = {"layer": alt.LayerChart, "hconcat": alt.HConcatChart, "vconcat": alt.VConcatChart}
+    kinds: dict[str, Any] = {
+        "layer": alt.LayerChart,
+        "hconcat": alt.HConcatChart,
+        "vconcat": alt.VConcatChart,
+    }
     kind = next((kinds[name] for name in kinds if name in spec), alt.Chart)
     # Altair checks the specification when it shows it; checking twice takes seconds.
     drawn: alt.TopLevelMixin = kind.from_dict(spec, validate=False)

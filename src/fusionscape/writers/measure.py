@@ -13,6 +13,7 @@ PORTRAIT_HEIGHT, LANDSCAPE_HEIGHT = 728.5, 481.9
 SIZE = 8.0  # of the text in tables, in points
 PADDING = 8.0  # left and right of a cell together
 INDENT = 9.0  # of a row one level down
+LONGEST_NUMBER = 30 * SIZE * 0.6  # a longer text in a column of numbers may break
 LONGEST_TEXT = 42 * SIZE * 0.5  # text wraps beyond about 42 characters
 # Widths in ems, the wider of Arial and the report's own face.
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'|![]() "), frozenset("mwMWOQ%@<>=≥≤×+−")
@@ -81,7 +82,7 @@ def _needs(texts: list[tuple[str, float]], *, whole: bool) -> tuple[float, float
     least = natural = 3 * SIZE
     for at, (text, indent) in enumerate(texts):
         words = [text_width(word) for word in _BREAKS.split(text) if word]
-        if whole and at and text_width(text) < LONGEST_TEXT:
+        if whole and at and text_width(text) < LONGEST_NUMBER:
             words = [text_width(text)]
         least = max(least, indent + max(words, default=0.0))
         natural = max(natural, indent + min(text_width(text), max(LONGEST_TEXT, least)))
