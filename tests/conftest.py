@@ -31,3 +31,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if skipped and exitstatus == 0:
         reporter.write_line(f"strict run: {skipped} skipped test(s) count as failures", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_report_header() -> str:
+    """Say which real cohorts these tests will meet: their data are never in the repository."""
+    wanted = {
+        "TARGET": SHARED / "data" / "target_nup98_kmt2a" / "patients.csv",
+        "Beat AML": SHARED / "data" / "beataml2" / "beataml_wv1to4_clinical.xlsx",
+    }
+    said = [f"{name}: {'read' if path.is_file() else 'ABSENT'}" for name, path in wanted.items()]
+    return f"real cohorts under {SHARED.name}/: {', '.join(said)}"

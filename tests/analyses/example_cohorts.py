@@ -11,6 +11,14 @@ from fusionscape.cohort import Codebook, Cohort, ColumnMeaning, Plan, build_coho
 
 Row = dict[str, Any]
 
+# The descriptive analyses, whose laws are tested together; time to event has its own tests.
+DESCRIPTIVE = (
+    "flow", "prevalence", "diagnostic_yield", "baseline", "comparator", "landscape",
+    "cooccurrence", "cytogenetics", "immunophenotype", "classification", "treatment",
+    "response", "treatment_response", "response_model", "response_rules", "cases",
+    "eligibility",
+)  # fmt: skip
+
 
 def fusion(patient: str, partner: str, *, gene: str = "NUP98", novel: bool = False) -> Row:
     return {

@@ -10,9 +10,13 @@ import fusionscape
 
 ROOT = Path(fusionscape.__file__).parent
 SENTENCES = tomllib.loads((ROOT / "words" / "analyses.toml").read_text(encoding="utf-8"))
+# analyses of time to event have their own sentences, see test_time_to_event_codes.py
+ELSEWHERE = (
+    "survival", "endpoint_rules", "cumulative_incidence", "multistate", "regression", "exposures",
+)  # fmt: skip
 # other rooms' files in cohort/derive speak for themselves
 OWN = [
-    *sorted((ROOT / "analyses").glob("*.py")),
+    *(p for p in sorted((ROOT / "analyses").glob("*.py")) if p.stem not in ELSEWHERE),
     *(
         ROOT / "cohort" / "derive" / f"{name}.py"
         for name in ("comparisons", "shares", "variables", "lesions", "markers")

@@ -132,3 +132,32 @@ def test_without_print_refused() -> None:
     refusal = comparator(ten()).items[0]
     assert isinstance(refusal, Refusal)
     assert refusal.code == "no-printed-comparator"
+
+
+def test_a_row_known_in_few_is_shown_and_not_tested() -> None:
+    controls = PrintedGroup(
+        name="Controls",
+        n=101,
+        citation="example",
+        rows=(PrintedRow(label="WT1", field="lesion:WT1", value="present", count=15, n=101),),
+    )
+    own = PrintedGroup(
+        name="NUP98 fusion",
+        n=10,
+        citation="example",
+        rows=(PrintedRow(label="WT1", field="lesion:WT1", value="present", count=2, n=10),),
+    )
+    cohort = ten(controls, own)
+    known = make(
+        {"patient_id": cohort.patients["patient_id"].to_list()},
+        lesions=[*cohort.lesions.to_dicts(), lesion("p0", "WT1", "present")],
+        printed=(controls, own),
+    )
+    found = comparator(known)
+    assert counts(found, "WT1", "NUP98-rearranged") == (1, 1)
+    real = found["comparator/count/WT1/NUP98-rearranged"]
+    assert [c.code for c in real.cautions] == ["mostly-unknown"]
+    print_ = found["comparator/count/WT1/NUP98%20fusion"]
+    assert [c.code for c in print_.cautions] == ["known-in-fewer"]
+    tested = [i.id for i in found.items if isinstance(i, Estimate)]
+    assert tested == ["comparator/odds_ratio/WT1/NUP98%20fusion/Controls"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analyses.example_cohorts import fusion, large, make, twenty
-from fusionscape.analyses import ANALYSES, analysis
+from analyses.example_cohorts import DESCRIPTIVE, fusion, large, make, twenty
+from fusionscape.analyses import analysis
 from fusionscape.analyses.flow import account, flow
 from fusionscape.results import Flow, FlowNode, Refusal
 
@@ -34,7 +34,7 @@ def assert_adds_up(item: Flow) -> None:
 @pytest.mark.parametrize("cohort", [twenty(), large()], ids=["twenty", "large"])
 def test_boxes_add_up_and_hold_every_n(cohort) -> None:
     patients = boxes(flow(cohort))
-    found = [analysis(name)(cohort) for name in ANALYSES if name != "flow"]
+    found = [analysis(name)(cohort) for name in DESCRIPTIVE if name != "flow"]
     whole = account(patients, found)
     assert_adds_up(patients)
     assert_adds_up(whole)

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.example_cohorts import large, lesion, make, twenty
-from fusionscape.analyses import ANALYSES, analysis
+from analyses.example_cohorts import DESCRIPTIVE, large, lesion, make, twenty
+from fusionscape.analyses import analysis
 from fusionscape.cohort import Cohort, Plan, build_cohort
 from fusionscape.results import from_json, same, to_json
 
 # one covariate: the laws are about order and names, not about the fit
 EXAMPLE = twenty(plan=Plan(covariates=("lesion:FLT3-ITD",)))
-ANSWERS = {name: analysis(name)(EXAMPLE) for name in ANALYSES}
+ANSWERS = {name: analysis(name)(EXAMPLE) for name in DESCRIPTIVE}
 
 
 def rebuilt(
@@ -44,11 +44,11 @@ def test_row_order_and_column_order_change_nothing(seed: int) -> None:
         order=lambda frame: frame.sample(fraction=1.0, shuffle=True, seed=seed),
         columns=lambda names: sorted(names, key=lambda name: hash((seed, len(name), name[::-1]))),
     )
-    for name in ANALYSES:
+    for name in DESCRIPTIVE:
         assert same(analysis(name)(shuffled), ANSWERS[name]), name
 
 
-@pytest.mark.parametrize("name", ANALYSES)
+@pytest.mark.parametrize("name", DESCRIPTIVE)
 def test_new_names_for_the_patients_change_no_number(name: str) -> None:
     ids = EXAMPLE.patients["patient_id"].to_list()
     new = {old: f"z{len(ids) - i:03d}" for i, old in enumerate(ids)}
@@ -67,7 +67,7 @@ NUMBERS = ("Count", "Distribution", "Estimate", "Test", "Fit", "Flow", "PairTabl
 
 
 @pytest.mark.parametrize("cohort", [EXAMPLE, large()], ids=["twenty", "large"])
-@pytest.mark.parametrize("name", ANALYSES)
+@pytest.mark.parametrize("name", DESCRIPTIVE)
 def test_ids_are_unique_stable_and_survive_json(name: str, cohort: Cohort) -> None:
     found = analysis(name)(cohort)
     ids = [item.id for item in found.items]
@@ -77,14 +77,14 @@ def test_ids_are_unique_stable_and_survive_json(name: str, cohort: Cohort) -> No
     assert all(same(from_json(to_json(item)), item) for item in found.items)
 
 
-@pytest.mark.parametrize("name", ANALYSES)
+@pytest.mark.parametrize("name", DESCRIPTIVE)
 def test_a_synthetic_cohort_says_so_on_every_result(name: str) -> None:
     found = analysis(name)(large())
     assert found.synthetic
     assert all(getattr(item, "synthetic", True) for item in found.items)
 
 
-@pytest.mark.parametrize("name", ANALYSES)
+@pytest.mark.parametrize("name", DESCRIPTIVE)
 def test_nobody_one_and_nothing_known(name: str) -> None:
     run = analysis(name)
     nobody = run(make({"patient_id": ["a"]}).only([]))
@@ -97,7 +97,7 @@ def test_nobody_one_and_nothing_known(name: str) -> None:
     assert run(blank).items
 
 
-@pytest.mark.parametrize("name", [n for n in ANALYSES if n != "response_model"])
+@pytest.mark.parametrize("name", [n for n in DESCRIPTIVE if n != "response_model"])
 def test_duplicated_patients_double_the_counts(name: str) -> None:
     """Twice the patients, twice every count: proportions stay."""
     twin = {i: f"{i}'" for i in EXAMPLE.patients["patient_id"].to_list()}
@@ -114,7 +114,7 @@ def test_duplicated_patients_double_the_counts(name: str) -> None:
         assert after[stable_id].n == 2 * before[stable_id].n
 
 
-@pytest.mark.parametrize("name", ANALYSES)
+@pytest.mark.parametrize("name", DESCRIPTIVE)
 def test_a_point_mutation_of_the_driver_makes_no_carrier(name: str) -> None:
     ids = EXAMPLE.patients["patient_id"].to_list()
     cohort = build_cohort(

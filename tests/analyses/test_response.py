@@ -153,3 +153,31 @@ def test_only_what_is_printed_of_a_synthetic_cohort_is_tested() -> None:
     hoxa9 = apart["response/cr_course_1_odds_ratio/NUP98::HOXA9/not%20NUP98::HOXA9"]
     assert isinstance(hoxa9, Estimate)
     assert hoxa9.p is None and hoxa9.family is None
+
+
+def test_a_rate_that_most_patients_are_missing_from_says_so() -> None:
+    ids = list("abcde")
+    cohort = make(
+        {"patient_id": ids},
+        lesions=[fusion(p, "NSD1") for p in ids],
+        events=[begun(p, "IC") for p in ids] + [answer("a", "CR"), answer("b", "not in CR")],
+    )
+    found = response(cohort)
+    for tail in ("", "/intention-to-treat"):
+        item = found[f"response/cr_course_1/NUP98::NSD1{tail}"]
+        note = next(c for c in item.cautions if c.code == "mostly-unknown")
+        assert (note.get("n"), note.get("of")) == (2, 5)
+
+
+def test_a_group_nobody_of_whom_was_assessed_has_no_rate() -> None:
+    cohort = make(
+        {"patient_id": list("ab")},
+        lesions=[fusion("a", "NSD1"), fusion("b", "HOXA9")],
+        events=[begun("a", "IC"), begun("b", "IC"), answer("a", "CR")],
+    )
+    found = response(cohort)
+    with pytest.raises(KeyError):
+        found["response/cr_course_1/NUP98::HOXA9"]
+    assert rate(found, "response/cr_course_1/NUP98::HOXA9/intention-to-treat") == (0, 1, 0)
+    word = found["response/word_course_1/NUP98::HOXA9/not%20recorded"]
+    assert isinstance(word, Count) and word.count == 1

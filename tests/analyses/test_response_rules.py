@@ -65,8 +65,8 @@ def test_counts_say_how_many_are_open() -> None:
 def test_agreement_names_the_difference() -> None:
     item = response_rules(cohort())["response_rules/induction_course_1_agreement/cclg2015"]
     assert isinstance(item, Estimate)
-    # c PR and d death agree; a and b do not
-    assert (item.count, item.n) == (2, 4)
+    # b not in CR and NR, c PR, d death agree; a does not
+    assert (item.count, item.n) == (3, 4)
     assert "not in CR reported, CR derived" in str(item.cautions[-1].get("how"))
 
 

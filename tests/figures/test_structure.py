@@ -241,7 +241,12 @@ def test_numbers_at_risk_stand_at_the_breaks_of_the_axis() -> None:
 def test_curves_start_at_one_and_are_dashed_where_few_remain() -> None:
     curve = examples.curve("NUP98::NSD1", 40, rate=0.002, seed=2)
     figure = curves_figure([curve], name="os")
-    drawn = [row for row in rows(figure, "line") if "part" in row]
+    drawn = [
+        {"t": t, "s": v, "part": row["part"]}
+        for row in rows(figure, "line")
+        if "part" in row
+        for t, v in zip(row["t"], row["s"], strict=True)
+    ]
     assert (drawn[0]["t"], drawn[0]["s"]) == (0.0, 1.0)
     thin = [row for row in drawn if row["part"] == "thin"]
     assert thin and min(row["t"] for row in thin) * 30.4375 >= curve.time[

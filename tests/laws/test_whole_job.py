@@ -58,11 +58,11 @@ def test_new_names_that_sort_alike_change_the_names_only(tmp_path: Path) -> None
     for file in sorted(other.glob("*")):
         text = file.read_text(encoding="utf-8")
         for i in range(10, 0, -1):
-            text = text.replace(f"N{i},", f"M{i},").replace(f'"N{i}"', f'"M{i}"')
+            text = text.replace(f"N{i},", f"Q{i},").replace(f'"N{i}"', f'"Q{i}"')
         file.write_text(text, encoding="utf-8")
     renamed = text_of(other)
     assert renamed != plain
     for i in range(10, 0, -1):
-        for old, new in ((f'"M{i}"', f'"N{i}"'), (f"/M{i}", f"/N{i}"), (f" M{i}", f" N{i}")):
+        for old, new in ((f'"Q{i}"', f'"N{i}"'), (f"/Q{i}", f"/N{i}"), (f" Q{i}", f" N{i}")):
             renamed = renamed.replace(old, new)
     assert renamed == plain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 from fusionscape.cohort import Cohort
@@ -139,3 +140,18 @@ def test_100_damaged_workbooks(tmp_path: Path) -> None:
     for _ in range(100):
         (tmp_path / "p.xlsx").write_bytes(rng.choice((flip_bytes, cut, insert))(rng, original))
         sound(tmp_path)
+
+
+def test_200_damaged_copies_of_the_embedded_cases(tmp_path: Path) -> None:
+    rng = random.Random(19)
+    home = files("fusionscape.data") / "pediatric-ten"
+    names = ("patients.csv", "cases.csv", "events.csv", "study.toml")
+    original = {name: (home / name).read_bytes() for name in names}
+    for name, data in original.items():
+        (tmp_path / name).write_bytes(data)
+    sound(tmp_path)
+    for _ in range(200):
+        name = rng.choice(names[:3])
+        (tmp_path / name).write_bytes(rng.choice(MUTATIONS)(rng, original[name]))
+        sound(tmp_path)
+        (tmp_path / name).write_bytes(original[name])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from fusionscape.cohort import Plan
 from fusionscape.cohort.schema import PATIENT_FIELDS
 from fusionscape.readers import read
+from fusionscape.readers.assemble import assemble
+from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning.fields import parse_field
 from fusionscape.readers.study.load import parse_study
+from fusionscape.readers.study.model import FileSpec, PlanSpec, StudySpec
 from readers.studies import COLUMNS, HEAD, ROWS, codes, table, toml, write
 
 RULES = """
@@ -426,3 +431,23 @@ def test_the_documented_study_is_sound() -> None:
     assert all(parse_field(field) is not None for field in columns)
     for field in PATIENT_FIELDS:
         assert f"`{field}`" in page or field == "patient_id"
+
+
+def test_the_plan_takes_every_key_of_the_contract() -> None:
+    assert set(PlanSpec.model_fields) == {f.name for f in fields(Plan)} - {"data_cut_off"}
+
+
+def test_days_to_the_cut_off(tmp_path: Path) -> None:
+    rows, head = with_column("dx", ["2020-01-01"] * 5)
+    top = 'data_cut_off = 2020-12-31\ntested_by = "RNA-seq"\nselected_by_fusion = false\n'
+    body = 'field = "date:diagnosis"\ntiming = "baseline"'
+    cohort = read(study(tmp_path, rows, head, dx=body, top=top))
+    assert cohort.patients["cut_off_days"].to_list() == [365.0] * 5
+
+
+def test_a_reader_that_gives_the_wrong_type_is_told() -> None:
+    fragment = Fragment(file="x", patients={"P1": {"age_years": "old", "transplant": "perhaps"}})
+    spec = StudySpec(name="x", files=(FileSpec(path="x"),))
+    cohort, found = assemble([fragment], spec)
+    assert cohort is None
+    assert {"number-not-understood", "flag-not-understood"} <= {f.code for f in found}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -86,23 +84,3 @@ def test_the_draft_of_a_known_table_reads_the_same(cohort: Cohort, tmp_path: Pat
     again = read(tmp_path)
     assert again.patients.equals(cohort.patients)
     assert again.lesions.equals(cohort.lesions)
-
-
-def test_a_cold_read_is_quick() -> None:
-    code = (
-        "import time\nfrom fusionscape.readers import read\n"
-        f"read({str(FILE)!r})\nprint(time.process_time())"
-    )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", code],
-            check=True,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    # Processor time, imports and all; on a quiet machine about one second.
-    assert min(float(run.stdout) for run in runs) < 2.5

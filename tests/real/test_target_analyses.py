@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache
 
 import pytest
 
-from fusionscape.analyses import ANALYSES, analysis
+from analyses.example_cohorts import DESCRIPTIVE
+from fusionscape.analyses import analysis
 from fusionscape.analyses.flow import account
 from fusionscape.cohort import Cohort
 from fusionscape.readers import read
@@ -93,16 +93,7 @@ def test_pairs_and_model_answer() -> None:
 def test_every_n_is_a_box() -> None:
     flow = found("flow").items[0]
     assert isinstance(flow, Flow)
-    answers = [found(name) for name in ANALYSES if name != "flow"]
+    answers = [found(name) for name in DESCRIPTIVE if name != "flow"]
     known = {node.n for node in account(flow, answers).nodes}
     for one in answers:
         assert all(i.n in known for i in one.items if not isinstance(i, Refusal))
-
-
-def test_all_of_it_is_quick() -> None:
-    cohort()
-    start = time.process_time()
-    for name in ANALYSES:
-        analysis(name)(cohort())
-    # 0.8 s on a quiet machine; the bound leaves room for a loaded one
-    assert time.process_time() - start < 4

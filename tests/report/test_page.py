@@ -174,7 +174,7 @@ def test_the_numbers_of_figure_table_and_text_are_those_of_the_results(page: str
     """NSD1's share, read back from the sentence, the table, the figure's csv and its spec."""
     share = next(i for i in examples.prevalence().items if i.id.endswith("NUP98::NSD1"))
     island = island_of(page)
-    assert "NUP98::NSD1 leads with 25/55 (45.5%)" in page
+    assert "of the carriers 25/55 (45.5%) have NUP98::NSD1" in page
     assert f'data-value="{share.estimate!r}"' in page  # type: ignore[union-attr]
     row = next(r for r in island["csv"]["partner-spectrum"].splitlines() if "NSD1" in r)
     assert row.split(",")[1:4] == ["25", "55", repr(share.estimate)]  # type: ignore[union-attr]

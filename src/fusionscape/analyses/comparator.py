@@ -17,6 +17,7 @@ from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.grouping import carriers_of, driver_labels
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.printed_rows import is_the_driver_group, row_flags, row_values
+from fusionscape.cohort.derive.shares import mostly_unknown
 from fusionscape.results import (
     Analysis,
     Caution,
@@ -156,6 +157,27 @@ def _real_median(cohort: Cohort, row: PrintedRow, name: str) -> Iterator[Distrib
     yield distribution(cohort, stable_id, array, label=row.label, unit="", group=name)
 
 
+def _against_print(row: PrintedRow, real: Side | None, printed: Side) -> tuple[Caution, ...]:
+    """What the carriers' own printed column says beside the real rows."""
+    if real is None:
+        return (caution("not-in-cohort", variable=row.label),)
+    _, count, n, _ = real
+    if n < printed[2]:
+        return (caution("known-in-fewer", variable=row.label, n=n, of=printed[2]),)
+    if (count, n) == (printed[1], printed[2]):
+        return ()
+    return (
+        caution(
+            "differs-from-print",
+            variable=row.label,
+            count=count,
+            n=n,
+            printed=printed[1],
+            of=printed[2],
+        ),
+    )
+
+
 def _row(
     cohort: Cohort, group: PrintedGroup, row: PrintedRow, name: str, seen: set[str]
 ) -> Iterator[Item]:
@@ -168,20 +190,14 @@ def _row(
             yield from _real_median(cohort, row, name)
     else:
         real = _real_side(cohort, row, name)
-        notes: tuple[Caution, ...] = ()
-        if real is None:
-            notes = (caution("not-in-cohort", variable=row.label),)
-        elif own and (real[1], real[2]) != (printed[1], printed[2]):
-            notes = (
-                caution(
-                    "differs-from-print", variable=row.label, count=real[1], n=real[2],
-                    printed=printed[1], of=printed[2],
-                ),
-            )  # fmt: skip
+        notes = _against_print(row, real, printed) if own or real is None else ()
         yield _count(cohort, row, printed, notes)
-        if real is not None and row.label not in seen:
-            yield _count(cohort, row, real, ())
-        if real is not None and not own:
+        if real is None:
+            return
+        known = mostly_unknown(row.label, real[2], real[2] + real[3])
+        if row.label not in seen:
+            yield _count(cohort, row, real, known)
+        if not own and not known:
             yield from _compared(cohort, row, real, printed)
     seen.add(row.label)
 
@@ -215,7 +231,8 @@ def comparator(cohort: Cohort) -> Analysis:
     Every printed row beside the same row of the real carriers, with Fisher's exact test and
     chi-square with and without Yates's correction from the two fourfold tables, Holm within
     a comparison. A printed column of the carriers themselves is set beside the real rows and
-    tested only against the other printed columns. Printed medians cannot be tested.
+    tested only against the other printed columns. Real rows known in fewer than half of the
+    carriers are shown and not tested, nor are printed medians.
     """
     carriers = carriers_of(cohort)
     name = driver_labels(cohort.plan.driver)[0]

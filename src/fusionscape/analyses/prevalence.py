@@ -9,7 +9,7 @@ import polars as pl
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import if_invented
 from fusionscape.cohort.derive.grouping import Grouping, age_band_names, age_bands, grouping
-from fusionscape.cohort.derive.shares import share, share_of_flags
+from fusionscape.cohort.derive.shares import share, share_of_flags, with_denominator
 from fusionscape.results import Analysis, Caution, Count, Estimate, Refusal, caution, make_id
 
 TOPIC = "prevalence"
@@ -271,7 +271,7 @@ def prevalence(cohort: Cohort) -> Analysis:
         question="how-frequent-is-the-fusion",
         n=int(state.is_not_null().sum()),
         missing=state.null_count(),
-        items=tuple(items),
+        items=with_denominator(items),
         method=METHOD,
         reference=REFERENCE,
         synthetic=cohort.synthetic,

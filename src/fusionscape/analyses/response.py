@@ -27,7 +27,7 @@ from fusionscape.cohort.derive.grouping import (
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.lines import treatment_recorded
 from fusionscape.cohort.derive.responses import Endpoint, endpoints, remission_words
-from fusionscape.cohort.derive.shares import share
+from fusionscape.cohort.derive.shares import mostly_unknown, share, with_denominator
 from fusionscape.results import Analysis, Caution, Count, Estimate, Refusal, caution, make_id
 
 TOPIC = "response"
@@ -77,8 +77,15 @@ def _rate(
         missing=flags.null_count(),
         group=group,
         endpoint=endpoint.name,
-        cautions=cautions,
+        cautions=(*cautions, *_unknown(endpoint, members)),
     )
+
+
+def _unknown(endpoint: Endpoint, members: pl.Series) -> tuple[Caution, ...]:
+    """Said of both denominators: intention-to-treat counts the unknown as no remission."""
+    entered = endpoint.entered & members
+    judged = int((endpoint.evaluable & members).sum())
+    return mostly_unknown(endpoint.label, judged, int(entered.sum()))
 
 
 def _composite(
@@ -249,7 +256,7 @@ def response(cohort: Cohort) -> Analysis:
         question="who-reaches-remission",
         n=entered,
         missing=cohort.n - entered,
-        items=adjusted(items, method="holm"),
+        items=with_denominator(adjusted(items, method="holm")),
         method=METHOD,
         reference=REFERENCE,
         synthetic=cohort.synthetic,

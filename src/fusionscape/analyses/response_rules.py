@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.marrows import RULES, Marrow, marrows
 from fusionscape.cohort.derive.responses import line_label, line_name
-from fusionscape.cohort.derive.shares import share
+from fusionscape.cohort.derive.shares import share, with_denominator
 from fusionscape.knowledge.response import ResponseRules, cr_categories
 from fusionscape.results import (
     Analysis,
@@ -30,6 +30,7 @@ METHOD = (
 )
 REFERENCE = "Döhner H, et al. Blood 2022;140:1345. doi:10.1182/blood.2022016867"
 Item = Count | Estimate | Refusal | Table
+_JUDGED = "The group that {rule} can judge"
 Words = list[str | None]
 Times = dict[tuple[int, int], list[Marrow]]
 
@@ -79,30 +80,45 @@ def _remissions(
         missing=len(words) - len(known),
         group=rule,
         endpoint=part,
+        population=_JUDGED.format(rule=rule),
     )
 
 
+def _agree(one: str, other: str, rule: ResponseRules) -> bool:
+    """The same category; "not in CR" agrees with every category that is no remission."""
+    if "not in CR" in (one, other):
+        remission = cr_categories(rule)
+        return one not in remission and other not in remission
+    return one == other
+
+
 def _agreement(
-    cohort: Cohort, part: str, label: str, rule: str, pairs: list[tuple[str | None, str | None]]
+    cohort: Cohort,
+    part: str,
+    label: str,
+    rule: ResponseRules,
+    pairs: list[tuple[str | None, str | None]],
 ) -> Iterator[Estimate]:
     """How often the derived category is the reported one, where both are known."""
     both = [(a, b) for a, b in pairs if a is not None and b is not None]
     if not both:
         return
-    differ = sorted({f"{b} reported, {a} derived" for a, b in both if a != b})
+    apart = [(a, b) for a, b in both if not _agree(a, b, rule)]
+    differ = sorted({f"{b} reported, {a} derived" for a, b in apart})
     notes: tuple[Caution, ...] = ()
     if differ:
-        n = sum(a != b for a, b in both)
+        n = len(apart)
         notes = (caution("derived-differs", rules=rule, n=n, how="; ".join(differ)),)
     yield share(
         cohort,
         make_id(TOPIC, f"{part}_agreement", rule),
         label=f"{label}: {rule} agrees with the report",
-        count=sum(a == b for a, b in both),
+        count=len(both) - len(apart),
         n=len(both),
         missing=len(pairs) - len(both),
         group=rule,
         endpoint=part,
+        population=_JUDGED.format(rule=rule),
         cautions=notes,
     )
 
@@ -165,7 +181,7 @@ def response_rules(cohort: Cohort) -> Analysis:
     times = _times(found)
     items: tuple[Item, ...]
     if found:
-        items = (_table(cohort, times), *_items(cohort, times))
+        items = (_table(cohort, times), *with_denominator(_items(cohort, times)))
     else:
         items = (
             Refusal(

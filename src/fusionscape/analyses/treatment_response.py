@@ -18,7 +18,7 @@ from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.grouping import Contrast, carriers_of, comparison_groups, complement
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.responses import Endpoint, endpoints
-from fusionscape.cohort.derive.shares import share
+from fusionscape.cohort.derive.shares import share, with_denominator
 from fusionscape.cohort.derive.treatments import line_arms
 from fusionscape.results import Analysis, Caution, Estimate, Refusal, caution, make_id
 
@@ -172,7 +172,7 @@ def treatment_response(cohort: Cohort) -> Analysis:
     indication: it describes who was given what, not what a treatment does.
     """
     carriers = carriers_of(cohort)
-    found = tuple(_items(carriers)) if carriers.n else ()
+    found = with_denominator(_items(carriers)) if carriers.n else ()
     items: tuple[Estimate | Refusal, ...] = adjusted(found, method="holm")
     if not found:
         items = (

@@ -69,15 +69,17 @@ class Cohort:
         )
 
     def carrying(self, gene: str) -> Cohort:
-        """The patients with a fusion of this gene (or this lesion), still a Cohort."""
-        found = self.lesions.filter(
-            (pl.col("state") == "present")
-            & (
-                (pl.col("lesion") == gene)
-                | ((pl.col("lesion_type") == "fusion") & (pl.col("gene") == gene))
-                | ((pl.col("lesion_type") == "fusion") & (pl.col("partner") == gene))
-            )
-        )
+        """The patients with a fusion of this gene, or with this lesion; still a Cohort.
+
+        A gene that anybody's fusion involves is asked about as a fusion gene: a point mutation
+        of NUP98 is not a rearrangement.
+        """
+        fusions = pl.col("lesion_type") == "fusion"
+        ends = (pl.col("gene") == gene) | (pl.col("partner") == gene)
+        asked = (fusions & ends) | (fusions & (pl.col("lesion") == gene))
+        if not self.lesions.select(asked.any()).item():
+            asked = pl.col("lesion") == gene
+        found = self.lesions.filter((pl.col("state") == "present") & asked)
         return self.only(found["patient_id"].unique(maintain_order=True))
 
     def driver_state(self, driver: str | None = None) -> pl.Series:

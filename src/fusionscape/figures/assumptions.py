@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from fusionscape.figures import dots, theme
+from fusionscape.figures import dots, survival, theme
 from fusionscape.figures.curves import WIDTH, Breaks, names_of
 from fusionscape.figures.figure import Figure, data_table, subtitle
-from fusionscape.figures.grammar import layer, plain, quantity, text, tip
+from fusionscape.figures.grammar import folded, layer, plain, quantity, text, tip
 from fusionscape.figures.theme import Spec
-from fusionscape.results import Analysis, Curve, Estimate
+from fusionscape.results import Analysis, Curve, Estimate, split_id
 from fusionscape.words import numbers, scales
 from fusionscape.words import pictures_outcome as words
 from fusionscape.words.sentences import endpoint_name
@@ -73,8 +73,11 @@ def log_log(curves: Sequence[Curve], *, name: str) -> Figure | None:
             "width": WIDTH,
             "height": 240,
             "layer": [
-                layer(
-                    rows, {"type": "line", "interpolate": "step-after", "strokeWidth": 1.8}, line
+                folded(
+                    [{k: v for k, v in r.items() if k != "tip"} for r in rows],
+                    ("t", "v"),
+                    {"type": "line", "interpolate": "step-after", "strokeWidth": 1.8},
+                    line,
                 ),
                 text(last, {"x": x, "y": y}, align="left", dx=8),
             ],
@@ -211,14 +214,29 @@ def occupation(curves: Sequence[Curve], *, name: str) -> Figure | None:
     )
 
 
-def landmarks(analysis: Analysis) -> Figure | None:
-    """The landmark sweep of an analysis: hazard ratios under ``<topic>/landmark``."""
-    found = [
-        e
-        for e in analysis.under(f"{analysis.id}/landmark")
-        if isinstance(e, Estimate) and "hazard ratio" in e.scale
-    ]
-    return sweep(found, name=f"{analysis.id}-landmarks", title=words.SWEEP_TITLE)
+def sweeps(analysis: Analysis) -> tuple[Figure, ...]:
+    """For each endpoint and exposure the contrast by every method: naive, dated, landmarks.
+
+    Ids are ``exposures/<endpoint>/<exposure>/<method>[/<day>]``.
+    """
+    found: dict[tuple[str, ...], list[Estimate]] = {}
+    for item in analysis.items:
+        if isinstance(item, Estimate) and item.scale == "hazard ratio":
+            found.setdefault(split_id(item.id)[:3], []).append(item)
+    out = []
+    for i, estimates in enumerate(found.values()):
+        first = estimates[0]
+        title = words.sweep_title(first)
+        out.append(sweep(estimates, name=f"{analysis.id}-landmarks-{i + 1}", title=title))
+    return tuple(figure for figure in out if figure is not None)
+
+
+def checks(analysis: Analysis) -> Figure | None:
+    """The log-log check of the first picture of survival that holds two groups or more."""
+    for curves in survival.blocks(analysis).values():
+        if len(curves) > 1 and curves[0].curve == "survival":
+            return log_log(curves, name=f"{analysis.id}-log-log")
+    return None
 
 
 def occupations(analysis: Analysis) -> Figure | None:

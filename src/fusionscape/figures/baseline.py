@@ -60,10 +60,15 @@ def _box(part: Distribution, at: int) -> Spec:
 
 def _axis(parts: Sequence[Distribution]) -> Spec:
     unit = f" ({parts[0].unit})" if parts[0].unit else ""
+    axis: Spec = {"grid": True, "tickCount": 5, "labelExpr": "format(datum.value, '~g')"}
     title = parts[0].label + unit
     scale: Spec = {"type": "log", "nice": False} if _wide(parts) else {"zero": False, "nice": True}
     if _wide(parts):
         title += ", log axis"
+        top = max(d.maximum for d in parts if d.n)
+        low = min(d.minimum for d in parts if d.n)
+        round_values = [m * 10.0**k for k in range(-3, 7) for m in (1, 2, 5)]
+        axis["values"] = [v for v in round_values if low <= v <= top]
     elif min((d.minimum for d in parts if d.n), default=0.0) >= 0:
         scale["zero"] = True
     return {
@@ -71,7 +76,7 @@ def _axis(parts: Sequence[Distribution]) -> Spec:
         "type": "quantitative",
         "title": title,
         "scale": scale,
-        "axis": {"grid": True, "tickCount": 5, "labelExpr": "format(datum.value, '~g')"},
+        "axis": axis,
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fusionscape.figures import theme
-from fusionscape.figures.grammar import layer, pixels, plain, quantity, ratio_axis, text, tip
+from fusionscape.figures.grammar import layer, only, pixels, plain, quantity, ratio_axis, text, tip
 from fusionscape.figures.theme import Spec
 
 STEP = 24
@@ -125,9 +125,10 @@ def _marks(data: list[Spec], x: Spec, y: Spec) -> list[Spec]:
             "tooltip": tip(),
         }
         mark = {"type": "rect", "stroke": theme.TEXT, "strokeWidth": 0.6}
-        out.append(layer(bars, mark, box))
+        out.append(layer(only(bars, "value", "y1", "y2", "colour", "tip"), mark, box))
     line = {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "tooltip": tip()}
-    out.append(layer(bounded, {"type": "rule", "strokeWidth": 1.4}, line))
+    limits = only(bounded, "low", "high", "y", "tip")
+    out.append(layer(limits, {"type": "rule", "strokeWidth": 1.4}, line))
     dot = {
         "x": {**x, "field": "value"},
         "y": y,
@@ -135,7 +136,8 @@ def _marks(data: list[Spec], x: Spec, y: Spec) -> list[Spec]:
         "tooltip": tip(),
         "size": {"field": "size", "type": "quantitative", "scale": None, "legend": None},
     }
-    out.append(layer(points, square, dot))
+    fields = ("value", "y", "colour", "size", "tip", "reference")
+    out.append(layer(only(points, *fields), square, dot))
     for side, shape, field in (
         ("below", "triangle-left", "low"),
         ("above", "triangle-right", "high"),
@@ -143,7 +145,7 @@ def _marks(data: list[Spec], x: Spec, y: Spec) -> list[Spec]:
         beyond = [d for d in bounded if d[side]]
         if beyond:
             at = {"x": {**x, "field": field}, "y": y}
-            out.append(layer(beyond, {**arrow, "shape": shape}, at))
+            out.append(layer(only(beyond, field, "y"), {**arrow, "shape": shape}, at))
     return out
 
 
@@ -193,7 +195,10 @@ def _frame(
     height = max(1, len(rows)) * STEP
     data = _placed(rows, domain)
     y = pixels("y", height)
-    labels = [{**d, "text": theme.short(d["text"], 42)} for d in data]
+    labels = [
+        {"y": d["y"], "text": theme.short(d["text"], 42), "tip": d["text"], "heading": d["heading"]}
+        for d in data
+    ]
     left: Spec = {"align": "right", "x": 0, "dx": -10}
     return {
         "width": width,

@@ -112,6 +112,23 @@ def layer(data: Sequence[Spec] | None, mark: Spec | str, encoding: Spec) -> Spec
     return out
 
 
+def only(rows: Sequence[Spec], *fields: str) -> list[Spec]:
+    """Rows with these fields alone, so that a layer carries what it draws and no more."""
+    return [{field: row[field] for field in fields} for row in rows]
+
+
+def folded(rows: Sequence[Spec], fields: Sequence[str], mark: Spec, encoding: Spec) -> Spec:
+    """A layer whose rows differ in `fields` alone: one list a field, unfolded on drawing."""
+    records: dict[str, Spec] = {}
+    for row in rows:
+        rest = {k: v for k, v in row.items() if k not in fields}
+        record = records.setdefault(repr(rest), {**rest, **{field: [] for field in fields}})
+        for field in fields:
+            record[field].append(row[field])
+    drawn = layer(list(records.values()), mark, encoding)
+    return {**drawn, "transform": [{"flatten": list(fields)}]}
+
+
 def narrowing(start: str = "datum.group") -> Spec:
     """Keep only the rows of the group the reader chose."""
     return {"filter": f"chosen == '{ALL}' || {start} == chosen"}

@@ -102,7 +102,12 @@ def forest(fit: Fit, *, name: str) -> Figure | None:
 
 
 def forests(analysis: Analysis) -> tuple[Figure, ...]:
-    """Every regression of an analysis, in order."""
-    fits = [f for f in analysis.items if isinstance(f, Fit)]
+    """The main regressions of an analysis, in order; sensitivity fits stand in the tables.
+
+    A sensitivity fit hangs below its model: ``regression/os/model/ambiguous-absent``.
+    """
+    every = [f for f in analysis.items if isinstance(f, Fit)]
+    ids = {f.id for f in every}
+    fits = [f for f in every if f.id.rpartition("/")[0] not in ids]
     drawn = [forest(fit, name=f"{analysis.id}-forest-{i + 1}") for i, fit in enumerate(fits)]
     return tuple(figure for figure in drawn if figure is not None)

@@ -9,7 +9,7 @@ from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.results import Analysis, Estimate, Table
 from fusionscape.words import numbers, scales
 from fusionscape.words import pictures_outcome as words
-from fusionscape.words.sentences import heading
+from fusionscape.words.sentences import endpoint_name, heading
 
 MOST_ROWS = 32  # a figure with more rows is a table
 
@@ -79,6 +79,13 @@ def rates(analysis: Analysis) -> Figure | None:
     )
 
 
+def _asked(e: Estimate) -> str:
+    """The heading of a contrast; hazard ratios name their endpoint, for there may be several."""
+    if "hazard" in e.scale and e.endpoint:
+        return f"{heading(e)}, {endpoint_name(e.endpoint)}"
+    return heading(e)
+
+
 def _ratio_row(e: Estimate) -> dots.Dot:
     between = f"{e.exposure} against {e.comparator}" if e.exposure and e.comparator else e.label
     p = numbers.p_value(e.p) if e.p is not None else ""
@@ -105,9 +112,9 @@ def odds_ratios(analysis: Analysis) -> Figure | None:
     if not found:
         return None
     rows: list[dots.Dot] = []
-    for name in dict.fromkeys(heading(e) for e in found):
+    for name in dict.fromkeys(_asked(e) for e in found):
         rows.append(dots.Dot(label=name, heading=True))
-        rows += [_ratio_row(e) for e in found if heading(e) == name]
+        rows += [_ratio_row(e) for e in found if _asked(e) == name]
     scale = found[0].scale
     heads = ("n", f"{scale.capitalize()} ({numbers.level_name(found[0].level)})", "p")
     return Figure(
@@ -120,7 +127,9 @@ def odds_ratios(analysis: Analysis) -> Figure | None:
             rows,
             heads=heads,
             title=f"{scale.capitalize()}, log axis",
-            favours=("less often", "more often"),
+            favours=("lower hazard", "higher hazard")
+            if "hazard" in scale
+            else ("less often", "more often"),
             width=260,
         ),
         alt=words.ratios_alt(found),

@@ -18,7 +18,7 @@ from fusionscape.figures.curves import (
     risk_table,
 )
 from fusionscape.figures.figure import Figure, data_table, subtitle
-from fusionscape.figures.grammar import layer, plain, quantity, text, tip
+from fusionscape.figures.grammar import folded, layer, plain, quantity, text, tip
 from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Curve, Estimate, Table, Test, split_id
 from fusionscape.words import numbers, scales
@@ -26,6 +26,8 @@ from fusionscape.words import pictures_outcome as words
 from fusionscape.words.sentences import endpoint_name
 
 HEIGHT = 300
+MOST = 6  # pictures in one section
+DRAWN = ("survival", "cumulative incidence")
 FEWEST = 5  # the curve is dashed where fewer remain at risk
 
 
@@ -58,16 +60,22 @@ def _steps(drawn: Drawn, breaks: Breaks) -> list[Spec]:
         row = {
             **base,
             "t": breaks.at(t),
-            "s": round(s, 6),
+            "s": round(s, 4),
             "part": "solid" if i <= solid else "thin",
         }
         low, high = float(curve.ci_low[i]), float(curve.ci_high[i])
         if not (math.isnan(low) or math.isnan(high)):
-            row |= {"low": round(low, 6), "high": round(high, 6)}
-        rows.append(row)
+            row |= {"low": round(low, 4), "high": round(high, 4)}
+        if _moves(rows[-1], row) or i in (solid, curve.time.size - 1):
+            rows.append(row)
         if i == solid and i + 1 < curve.time.size:
             rows.append({**row, "part": "thin"})
     return rows
+
+
+def _moves(before: Spec, now: Spec) -> bool:
+    """False where only time has passed: the step before already reaches this far."""
+    return any(before.get(field) != now.get(field) for field in ("s", "low", "high", "part"))
 
 
 def _censored(drawn: Drawn, breaks: Breaks) -> list[Spec]:
@@ -77,10 +85,9 @@ def _censored(drawn: Drawn, breaks: Breaks) -> list[Spec]:
     return [
         {
             "t": breaks.at(t),
-            "s": round(s, 6),
+            "s": round(s, 4),
             "colour": drawn.colour,
-            "tip": f"{drawn.name}: follow-up of {numbers.integer(c)} ended at "
-            f"{numbers.measurement(breaks.at(t), breaks.unit)}",
+            "tip": f"{drawn.name}: follow-up ended",
         }
         for t, s, c in zip(
             curve.time.tolist(), curve.estimate.tolist(), curve.n_censored.tolist(), strict=True
@@ -109,6 +116,10 @@ def _axes(curves: Sequence[Curve], breaks: Breaks) -> tuple[Spec, Spec]:
     return x, y
 
 
+def _without(row: Spec, *fields: str) -> Spec:
+    return {k: v for k, v in row.items() if k not in fields}
+
+
 def _curve_layers(drawn: Sequence[Drawn], breaks: Breaks) -> list[Spec]:
     curves = [d.curve for d in drawn]
     x, y = _axes(curves, breaks)
@@ -124,18 +135,20 @@ def _curve_layers(drawn: Sequence[Drawn], breaks: Breaks) -> list[Spec]:
     line = {"x": x, "y": y, "stroke": plain("colour"), "detail": {"field": "group"}}
     area = {"type": "area", "interpolate": "step-after", "fillOpacity": 0.15, "strokeWidth": 0}
     thick: Spec = {"type": "line", "interpolate": "step-after", "strokeWidth": 2}
-    solid = [r for r in steps if r["part"] == "solid"]
-    thin = [r for r in steps if r["part"] == "thin"]
+    banded = [_without(r, "s") for r in steps if r["part"] == "solid" and "low" in r]
+    solid = [_without(r, "low", "high") for r in steps if r["part"] == "solid"]
+    thin = [_without(r, "low", "high") for r in steps if r["part"] == "thin"]
     medians = _medians(curves, breaks)
     rule: Spec = {"type": "rule", "stroke": theme.MUTED, "strokeDash": [2, 3]}
     return [
-        layer([r for r in solid if "low" in r], area, band),
+        folded(banded, ("t", "low", "high"), area, band),
         layer(medians, rule, {"x": x, "y": y, "y2": {"field": "zero"}}),
         layer(medians, rule, {"x": {**x, "field": "left"}, "x2": {"field": "t"}, "y": y}),
-        layer(solid, thick, {**line, "strokeDash": dash(len(drawn))}),
-        layer(thin, {**thick, "strokeWidth": 1.2, "strokeDash": [1, 3]}, line),
-        layer(
+        folded(solid, ("t", "s"), thick, {**line, "strokeDash": dash(len(drawn))}),
+        folded(thin, ("t", "s"), {**thick, "strokeWidth": 1.2, "strokeDash": [1, 3]}, line),
+        folded(
             ticks,
+            ("t", "s"),
             {
                 "type": "point",
                 "shape": "stroke",
@@ -192,7 +205,7 @@ def _data(curves: Sequence[Curve], name: str) -> Table:
             c.group,
             c.cause,
             *(
-                float(column[i])
+                round(float(column[i]), 6)
                 for column in (
                     c.time,
                     c.estimate,
@@ -251,28 +264,35 @@ def curves_figure(
     )
 
 
-def _within(stable_id: str, shared: tuple[str, ...]) -> bool:
-    return split_id(stable_id)[: len(shared)] == shared
+def blocks(analysis: Analysis) -> dict[tuple[str, ...], list[Curve]]:
+    """Curves that belong in one picture: they share their id but for the last part."""
+    out: dict[tuple[str, ...], list[Curve]] = {}
+    for item in analysis.items:
+        if isinstance(item, Curve) and item.curve in DRAWN and item.time.size:
+            out.setdefault(split_id(item.id)[:-1], []).append(item)
+    return out
+
+
+def _chosen(
+    every: dict[tuple[str, ...], list[Curve]],
+) -> list[tuple[tuple[str, ...], list[Curve]]]:
+    """Pictures that compare; one of all patients only where its endpoint has no comparison."""
+    compared = {key[:2] for key, curves in every.items() if len({c.group for c in curves}) > 1}
+    kept = [
+        (key, curves)
+        for key, curves in every.items()
+        if len({c.group for c in curves}) > 1 or key[:2] not in compared
+    ]
+    return kept[:MOST]
 
 
 def figures(analysis: Analysis) -> tuple[Figure, ...]:
-    """One figure for every endpoint and grouping of an analysis."""
-    blocks: dict[tuple[str, ...], list[Curve]] = {}
-    for item in analysis.items:
-        if (
-            isinstance(item, Curve)
-            and item.curve in ("survival", "cumulative incidence")
-            and item.time.size
-        ):
-            blocks.setdefault(split_id(item.id)[:-1], []).append(item)
+    """One figure an endpoint and grouping, at most six; the tables hold every estimate."""
     out = []
-    for i, (shared, curves) in enumerate(blocks.items()):
-        tests = [t for t in analysis.items if isinstance(t, Test) and _within(t.id, shared)]
-        ratios = [
-            e
-            for e in analysis.items
-            if isinstance(e, Estimate) and "hazard ratio" in e.scale and _within(e.id, shared)
-        ]
+    for i, (shared, curves) in enumerate(_chosen(blocks(analysis))):
+        beside = [item for item in analysis.items if split_id(item.id)[:-1] == shared]
+        tests = [item for item in beside if isinstance(item, Test)]
+        ratios = [e for e in beside if isinstance(e, Estimate) and "hazard ratio" in e.scale]
         contrast = ratios[0] if ratios and len(curves) == 2 else None
         name = f"{analysis.id}-curves-{i + 1}"
         out.append(curves_figure(curves, name=name, contrast=contrast, tests=tests))

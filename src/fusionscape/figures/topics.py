@@ -31,35 +31,36 @@ _BY_CONTENT: tuple[Maker, ...] = (
     cooccurrence.matrix,
     cooccurrence.chord,
     immunophenotype.heatmap,
-    baseline.distributions,
+    assumptions.occupations,
 )
 # By topic: what the same kinds of results mean there.
 _BY_TOPIC: dict[str, tuple[Maker, ...]] = {
     "prevalence": (prevalence.spectrum,),
     "response": (response.rates, response.odds_ratios),
-    "treatment": (response.rates, response.odds_ratios),
+    "treatment": (treatment.swimmer, response.rates, response.odds_ratios),
     "diagnostic_yield": (response.profiles,),
     "cytogenetics": (response.rates, response.odds_ratios),
-    "transplant": (assumptions.landmarks,),
-    "survival": (assumptions.landmarks,),
+    "baseline": (baseline.distributions, response.odds_ratios),
+    "cases": (treatment.swimmer,),
+    "survival": (assumptions.checks,),
+    "regression": (response.odds_ratios,),
 }
 _SEVERAL: tuple[Makers, ...] = (survival.figures, regression.forests)
+_SEVERAL_BY_TOPIC: dict[str, tuple[Makers, ...]] = {
+    "cases": (cases.timelines,),
+    "exposures": (assumptions.sweeps,),
+}
 
 
 def _made(analysis: Analysis) -> Iterable[Figure | None]:
-    for make in _BY_TOPIC.get(analysis.id, ()):
-        yield make(analysis)
     for make in _BY_CONTENT:
         yield make(analysis)
     for makers in _SEVERAL:
         yield from makers(analysis)
-    yield assumptions.occupations(analysis)
-    if analysis.id in ("cases", "treatment"):
-        yield treatment.swimmer(analysis)
-    if analysis.id == "cases":
-        yield from cases.timelines(analysis)
-    if analysis.id == "baseline":
-        yield response.odds_ratios(analysis)
+    for make in _BY_TOPIC.get(analysis.id, ()):
+        yield make(analysis)
+    for makers in _SEVERAL_BY_TOPIC.get(analysis.id, ()):
+        yield from makers(analysis)
 
 
 def figures_of(analysis: Analysis) -> tuple[Figure, ...]:

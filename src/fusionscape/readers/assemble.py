@@ -35,6 +35,7 @@ def assemble(
         if not has_errors(findings):
             findings.append(finding("no-patients", "No file holds a patient."))
         return None, tally(findings)
+    findings.extend(_wrong_kinds(joined))
     plan = plan_of(study)
     count_days(joined, cut_off=study.data_cut_off)
     fill_from_events(joined)
@@ -82,8 +83,33 @@ def _build(
         printed=printed_of(study),
         findings=findings,
         flow=flow,
-        study={"name": study.name, "glossary": dict(sorted(study.glossary.items()))},
+        study={
+            "name": study.name,
+            "glossary": dict(sorted(study.glossary.items())),
+            "endpoint_rules": {
+                name: rules.model_dump(exclude_none=True)
+                for name, rules in sorted(study.endpoint_rules.items())
+            },
+        },
     )
+
+
+def _wrong_kinds(joined: Joined) -> list[Finding]:
+    """Values that do not have the type of their field, whichever reader gave them."""
+    found: list[Finding] = []
+    for who, values in joined.patients.items():
+        for name, value in values.items():
+            dtype = PATIENT_FIELDS.get(name)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if value is None or dtype is None or dtype == pl.String:
+                continue
+            if (dtype == pl.Float64 and number) or (dtype == pl.Boolean and value in (True, False)):
+                continue
+            code = "number-not-understood" if dtype == pl.Float64 else "flag-not-understood"
+            what = f"Patient {who[:40]}: {str(value)[:40]!r} is no value of {name}."
+            found.append(finding(code, what, file=joined.origin, column=name, value=str(value)))
+            values[name] = None
+    return found
 
 
 def _frame(ids: Sequence[str], patients: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:

@@ -24,6 +24,7 @@ class Term:
     p: float | None
     reference_row: bool = False
     monotone: str | None = None
+    p_adjusted: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Fit:
     """A regression table ready for words, forest and tables.
 
     `dropped` says per covariate how many patients it cost. `scale` is hazard ratio,
-    subdistribution hazard ratio or odds ratio.
+    subdistribution hazard ratio or odds ratio. The p values of the terms are one `family`.
     """
 
     id: str
@@ -61,6 +62,9 @@ class Fit:
     ties: str | None
     strata: tuple[str, ...] = ()
     adjusted_for: tuple[str, ...] = ()
+    family: str | None = None
+    adjustment: str | None = None
+    family_size: int | None = None
     level: float = 0.95
     method: str = ""
     reference: str = ""

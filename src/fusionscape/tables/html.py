@@ -9,7 +9,7 @@ from fusionscape.results import Column, Row, Table
 from fusionscape.results.caution import Scalar
 
 LONG = 12  # a table with more rows is folded in the report
-MOST_ROWS = 200  # of a table on the page; csv has every row
+MOST_ROWS = 100  # of a table on the page; csv has every row
 
 
 def _raw(value: Scalar) -> str:

@@ -28,20 +28,26 @@ EVERYBODY = "all patients"
 NOTHING = "These data hold nothing to answer this with."
 
 
+def _partner_shares(a: Analysis) -> list[tuple[str, Estimate]]:
+    """Each partner's share of the carriers, the most frequent first."""
+    for what in ("partner_share", "partner"):
+        found = [e for e in a.under(f"{a.id}/{what}") if isinstance(e, Estimate)]
+        if found:
+            named = [(split_id(e.id)[-1], e) for e in found]
+            return sorted(named, key=lambda pair: (-(pair[1].count or 0), pair[0]))
+    return []
+
+
 def _prevalence(a: Analysis) -> str | None:
     found = {e.id: e for e in a.items if isinstance(e, Estimate)}
     driver = found.get(f"{a.id}/driver")
-    shares = sorted(
-        (e for e in a.under(f"{a.id}/partner") if isinstance(e, Estimate)),
-        key=lambda e: (-(e.count or 0), e.label),
-    )
-    top = (
-        f"{shares[0].label} leads with {numbers.count_percent(shares[0].count, shares[0].n)}"
-        if shares
-        else ""
-    )
+    shares = _partner_shares(a)
+    top = ""
+    if shares:
+        name, share = shares[0]
+        top = f"of the carriers {numbers.count_percent(share.count, share.n)} have {name}"
     if driver is None:
-        return f"{top}." if top else None
+        return f"{top[:1].upper()}{top[1:]}." if top else None
     limits = f", {numbers.level_name(driver.level)} {scales.bounds(driver, words=True)}"
     head = (
         f"Of {numbers.plural(driver.n, 'patient')} tested, {numbers.integer(driver.count)} carry a "
@@ -70,7 +76,10 @@ def _compared(a: Analysis) -> list[Test | Estimate]:
         for item in a.items
         if isinstance(item, (Test, Estimate)) and item.p is not None and item.p == item.p
     ]
-    return sorted(found, key=lambda item: item.p if item.p is not None else 2.0)
+    first: dict[tuple[str, ...], Test | Estimate] = {}
+    for item in found:  # a variable's first p is the one its table shows
+        first.setdefault(split_id(item.id)[:3], item)
+    return sorted(first.values(), key=lambda item: item.p if item.p is not None else 2.0)
 
 
 def _baseline(a: Analysis) -> str | None:
@@ -174,19 +183,28 @@ def _reached(e: Estimate) -> str:
 
 
 def _survival(a: Analysis) -> str | None:
-    curves = [c for c in a.items if isinstance(c, Curve)]
-    if not curves:
+    """The first picture that compares groups, else the first; with its own contrast and test."""
+    pictures: dict[tuple[str, ...], list[Curve]] = {}
+    for item in a.items:
+        if isinstance(item, Curve):
+            pictures.setdefault(split_id(item.id)[:-1], []).append(item)
+    if not pictures:
         return None
-    mine = [c for c in curves if c.endpoint == curves[0].endpoint and c.label == curves[0].label]
-    said = listed([f"{c.group or 'all patients'} {_curve_end(c)}" for c in mine[:4]])
-    ratio = next(
-        (e for e in a.items if isinstance(e, Estimate) and e.scale == "hazard ratio"), None
-    )
-    test = next((t for t in a.items if isinstance(t, Test)), None)
+    shared = next((k for k, v in pictures.items() if len(v) > 1), next(iter(pictures)))
+    curves = pictures[shared]
+    said = listed([f"{_curve_name(c)} {_curve_end(c)}" for c in curves[:4]])
+    beside = [item for item in a.items if split_id(item.id)[:-1] == shared]
+    ratio = next((e for e in beside if isinstance(e, Estimate) and e.scale == "hazard ratio"), None)
+    test = next((t for t in beside if isinstance(t, Test)), None)
     tail = f"; hazard ratio {scales.with_interval(ratio, words=True)}" if ratio else ""
     if test is not None:
         tail += f"; {test.method}, {numbers.p_equals(test.p)}"
     return f"{curves[0].label}: {said}{tail}."
+
+
+def _curve_name(c: Curve) -> str:
+    parts = [part for part in (c.group, c.cause) if part]
+    return ", ".join(parts) or "all patients"
 
 
 def _curve_end(c: Curve) -> str:

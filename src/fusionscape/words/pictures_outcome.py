@@ -49,7 +49,7 @@ def ratios_alt(ratios: Sequence[Estimate]) -> str:
 def fit_title(fit: Fit) -> str:
     """What was modelled."""
     held = [t for t in fit.terms if not t.reference_row]
-    return f"{fit.label}: {numbers.plural(len(held), 'term')} held together"
+    return f"{fit.label}: {numbers.plural(len(held), 'term')}"
 
 
 def fit_alt(fit: Fit) -> str:
@@ -137,7 +137,10 @@ def curves_title(curves: Sequence[Curve], *, contrast: Estimate | None) -> str:
     """What the curves show: the contrast, or the medians."""
     name = curves[0].label
     if contrast is not None:
-        return f"{name}: {contrast.scale} {scales.with_interval(contrast)}"
+        between = ""
+        if contrast.exposure and contrast.comparator:
+            between = f", {contrast.exposure} against {contrast.comparator}"
+        return f"{name}{between}: {contrast.scale} {scales.with_interval(contrast)}"
     if curves[0].curve != "survival":
         return f"{name} by group" if len(curves) > 1 else name
     said = listed(
@@ -172,7 +175,6 @@ LOG_LOG_CAPTION = (
     "log(−log S) of each group against time on a log axis. Lines that cross or drift apart speak "
     "against proportional hazards; then a single hazard ratio does not describe the groups."
 )
-SWEEP_TITLE = "Does the contrast depend on the landmark?"
 SWEEP_CAPTION = (
     "The same contrast among patients still at risk at each landmark, grouped by what had happened "
     "until then. Squares: hazard ratios; lines: their intervals; arrows: beyond the axis."
@@ -181,6 +183,12 @@ OCCUPATION_TITLE = "Where the patients are at each time"
 OCCUPATION_CAPTION = (
     "Height of a band: probability of being in that state; the bands add up to all."
 )
+
+
+def sweep_title(first: Estimate) -> str:
+    """Which contrast is looked at in several ways."""
+    of = f": {first.exposure} against {first.comparator}" if first.exposure else ""
+    return f"The same contrast by every method{of}"
 
 
 def log_log_alt(curves: Sequence[Curve]) -> str:

@@ -81,7 +81,12 @@ def _proportion(e: Estimate) -> str:
     limits = ""
     if e.ci_low is not None:
         limits = f", {numbers.level_name(e.level)} {scales.bounds(e, words=True)}"
-    count = numbers.integer(e.count if e.count is not None else round(e.estimate * e.n))
+    if math.isnan(e.estimate):
+        return f"{e.label}{group}: cannot be estimated from {of}."
+    if e.count is None:
+        # A probability over time has no numerator; its denominator is who began.
+        return f"{e.label}{group}: {scales.value(e)}{limits} ({of})."
+    count = numbers.integer(e.count)
     return f"{e.label}: {count} of {of}{group} ({scales.value(e)}{limits})."
 
 

@@ -24,12 +24,11 @@ def init_study(
     """Look at the tables and write a commented study.toml; an existing one is never replaced."""
     from fusionscape.readers import draft
 
-    drafted = draft(tables, encoding=encoding)
+    path = (out or Path(tables[0]).parent).absolute()
+    path = path / "study.toml" if path.suffix != ".toml" else path
+    drafted = draft(tables, encoding=encoding, folder=path.parent)
     if has_errors(drafted.findings):
         raise InputError(drafted.findings)
-    folder = Path(tables[0]).absolute().parent
-    path = (out or folder).absolute()
-    path = path / "study.toml" if path.suffix != ".toml" else path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as handle:

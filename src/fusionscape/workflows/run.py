@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fusionscape.results import Analysis, Document, Finding, InputError, Refusal
+from fusionscape.results import Analysis, Finding, Refusal
 from fusionscape.version import __version__
-from fusionscape.workflows.output import check_target, unique_slugs, write_folder
+from fusionscape.workflows.output import check_target, write_folder
 
 if TYPE_CHECKING:
     from fusionscape.cohort import Cohort
     from fusionscape.report import Section
 
 Progress = Callable[[str], None]
-KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +88,13 @@ def publish(
     progress: Progress = quiet,
 ) -> Outcome:
     """Everything after reading: compute, disclose, draw and write."""
+    from fusionscape.workflows.folder import folder_files
+
     out = Path(out).absolute()
     if options.pseudonymise:
-        cohort, inputs = _pseudonymised(cohort, options.key_file, out), ()
+        from fusionscape.workflows.identities import pseudonymised
+
+        cohort, inputs = pseudonymised(cohort, options.key_file, out), ()
     analyses = compute(cohort, progress)
     findings = cohort.findings
     if options.mask_small_cells:
@@ -103,7 +105,7 @@ def publish(
         findings = scrub_findings(findings)
     progress("drawing")
     sections = draw(analyses)
-    files = _files(cohort, findings, sections, options, inputs)
+    files = folder_files(cohort, findings, analyses, sections, options, inputs)
     progress("writing")
     provenance = {
         "version": __version__,
@@ -133,9 +135,15 @@ def compute(cohort: Cohort, progress: Progress = quiet) -> tuple[Analysis, ...]:
     return tuple(flows)
 
 
+_WORTH_SAYING = ("no-carriers", "no-tested-negatives")
+
+
 def _empty(analysis: Analysis) -> bool:
-    """Nothing to say: the study holds no data for this question, and no refusal worth reading."""
-    return all(isinstance(i, Refusal) and i.code == "no-data" for i in analysis.items)
+    """The study records nothing for this question; results.json still says so, with the code."""
+    return all(
+        isinstance(i, Refusal) and i.code.startswith("no-") and i.code not in _WORTH_SAYING
+        for i in analysis.items
+    )
 
 
 def draw(analyses: Sequence[Analysis]) -> tuple[Section, ...]:
@@ -157,85 +165,6 @@ def draw(analyses: Sequence[Analysis]) -> tuple[Section, ...]:
     )
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(v) for v in value]
-    return value
-
-
-def _study(cohort: Cohort) -> dict[str, Any]:
-    book = cohort.codebook
-    return {
-        "name": cohort.name,
-        "patients": cohort.n,
-        "synthetic": cohort.synthetic,
-        "citation": book.citation,
-        "licence": book.licence,
-        "selected_by_fusion": book.selected_by_fusion,
-        "controls_tested": book.controls_tested,
-        "tested_by": book.tested_by,
-    }
-
-
-def _columns(cohort: Cohort) -> list[dict[str, Any]]:
-    return [
-        {"source": c.source, "field": c.field, "timing": c.timing, "unit": c.unit, "file": c.file}
-        for c in cohort.codebook.columns
-    ]
-
-
-def _files(
-    cohort: Cohort,
-    findings: tuple[Finding, ...],
-    sections: Sequence[Section],
-    options: Options,
-    inputs: Sequence[tuple[str, str]],
-) -> dict[str, bytes]:
-    from fusionscape.results.document import dumps
-    from fusionscape.tables import to_csv
-    from fusionscape.workflows.page import page
-
-    plan = _plain(asdict(cohort.plan))
-    study = {**_study(cohort), "columns": _columns(cohort)}
-    document = Document(
-        study=study, plan=plan, findings=findings, results=tuple(s.analysis for s in sections)
-    )
-    files = {
-        "results.json": dumps(document).encode(),
-        "report.html": page(
-            cohort.name, _study(cohort), plan, findings, sections, options.command, inputs
-        ).encode(),
-    }
-    if options.formats:
-        from fusionscape.workflows.export import exports
-
-        files |= exports(
-            options.formats,
-            title=cohort.name,
-            study=_study(cohort),
-            plan=plan,
-            findings=findings,
-            sections=sections,
-            command=options.command,
-            inputs=inputs,
-        )
-    tables = [t for s in sections for t in (*s.tables, *(f.data for f in s.figures))]
-    for name, table in zip(unique_slugs([t.id for t in tables]), tables, strict=True):
-        files[f"tables/{name}.csv"] = to_csv(table).encode()
-    if options.figures:
-        from fusionscape.figures.save import save
-
-        drawn = [f for s in sections for f in s.figures]
-        for name, figure in zip(unique_slugs([f.id for f in drawn]), drawn, strict=True):
-            for kind in options.figures:
-                files[f"figures/{name}.{kind}"] = save(figure, kind)
-    return files
-
-
 def _check_extras(options: Options) -> None:
     """Fail before the work, not after it, when an extra is missing."""
     if options.figures:
@@ -246,53 +175,3 @@ def _check_extras(options: Options) -> None:
         from fusionscape.writers.extras import require as require_formats
 
         require_formats(options.formats)
-
-
-def _pseudonymised(cohort: Cohort, key_file: Path | None, out: Path) -> Cohort:
-    import secrets
-
-    from fusionscape.workflows.pseudonymise import pseudonymise
-
-    if key_file is None:
-        return pseudonymise(cohort, secrets.token_bytes(KEY_BYTES))[0]
-    path = key_file.absolute()
-    if path == out or out in path.parents:
-        raise InputError(
-            [
-                Finding(
-                    code="key-file-inside-output",
-                    severity="error",
-                    what="The key file would lie in the output folder, beside what it unlocks.",
-                    mend="Name a file outside the output with --key-file.",
-                    file=path.name,
-                )
-            ]
-        )
-    return pseudonymise(cohort, _key(path))[0]
-
-
-def _key(path: Path) -> bytes:
-    """The key in the file, made on first use so that later runs give the same ids."""
-    import os
-    import secrets
-
-    if path.exists():
-        try:
-            return bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except (OSError, ValueError):
-            raise InputError(
-                [
-                    Finding(
-                        code="key-file-unreadable",
-                        severity="error",
-                        what=f"{path.name} is not a key file that fusionscape wrote.",
-                        mend="Name the right file, or a new one to make a new key.",
-                        file=path.name,
-                    )
-                ]
-            ) from None
-    key = secrets.token_bytes(KEY_BYTES)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(key.hex() + "\n")
-    return key

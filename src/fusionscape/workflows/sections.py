@@ -31,6 +31,12 @@ SECTIONS: tuple[str, ...] = (
     "response_model:response_model",
     "response_rules:response_rules",
     "treatment:treatment",
+    "survival:survival",
+    "endpoint_rules:endpoint_rules",
+    "cumulative_incidence:cumulative_incidence",
+    "multistate:multistate",
+    "regression:regression",
+    "exposures:exposures",
     "cases:cases",
     "eligibility:eligibility",
 )

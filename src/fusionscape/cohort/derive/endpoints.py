@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
@@ -15,10 +17,13 @@ from fusionscape.knowledge.endpoints import (
     EndpointRules,
     endpoint,
     endpoint_rules,
+    rule_set_names,
+    rules_from,
 )
-from fusionscape.results import Caution, caution
+from fusionscape.results import Caution, FloatArray, caution
 
 AS_REPORTED = "as reported"
+SEEN_LATER_DAYS = 180.0
 REPORTED = {
     "os": ("os_days", "os_event"),
     "efs": ("efs_days", "efs_event"),
@@ -30,6 +35,28 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     "time": pl.Float64,
     "status": pl.Int64,
     "why": pl.String,
+}
+ENDPOINT_LABELS = {
+    "os": "Overall survival",
+    "efs": "Event-free survival",
+    "rfs": "Relapse-free survival",
+    "cir": "Cumulative incidence of relapse",
+    "nrm": "Non-relapse mortality",
+}
+_PATIENT_COLUMNS = (
+    "patient_id", "cut_off_days", "entry_days", "loss_reason", "transplant_days", "os_days",
+    "os_event",
+)  # fmt: skip
+_DECISIVE = ("response", "remission", "relapse")
+_RULE_DEFAULTS: dict[str, Any] = {
+    "title": "rule set of the study",
+    "reference": "declared in the study file",
+    "failure": "its date",
+    "responder_censoring": "last seen",
+    "not_evaluable": "last seen",
+    "loss_is_event": [],
+    "efs_origin": "diagnosis",
+    "remission": ["CR", "CRh", "CRi"],
 }
 _DATED = ("remission", "relapse", "transplant", "death", "last_seen", "lost", "treatment_start")
 
@@ -56,26 +83,84 @@ class EndpointData:
         """The patients who have the endpoint."""
         return self.frame.filter(pl.col("time").is_not_null())
 
+    @property
+    def label(self) -> str:
+        """How the endpoint is printed."""
+        return ENDPOINT_LABELS.get(self.endpoint, self.endpoint)
 
-def chosen_rules(cohort: Cohort) -> str:
-    """The rule set of the plan; by default eln2022 where responses are dated, else as reported."""
+    @property
+    def time(self) -> FloatArray:
+        """Days per patient of the cohort, nan where unknown."""
+        return _numbers(self.frame["time"])
+
+    @property
+    def status(self) -> FloatArray:
+        """0 censored, 1 event, 2 competing event; nan where unknown."""
+        return _numbers(self.frame["status"])
+
+    @property
+    def entry(self) -> FloatArray:
+        """Days at which observation began, 0 where it began at the origin."""
+        return np.nan_to_num(_numbers(self.frame["entry"]), nan=0.0)
+
+    def late_entry(self, keep: npt.NDArray[np.bool_]) -> FloatArray | None:
+        """Entry of these patients where anybody entered late; before 0 means from the origin.
+
+        From the origin lies before 0, so that who has the event at time 0 is at risk of it.
+        """
+        entry = self.entry[keep]
+        return np.where(entry > 0, entry, -1.0) if bool((entry > 0).any()) else None
+
+    def of(self, cohort: Cohort) -> EndpointData:
+        """The endpoint of these patients only, in their order."""
+        frame = cohort.patients.select("patient_id").join(
+            self.frame, on="patient_id", how="left", maintain_order="left"
+        )
+        outside = frame.filter(pl.col("why") == "no remission").height
+        missing = frame["time"].null_count() - outside
+        return replace(self, frame=frame, missing=missing, outside=outside)
+
+
+def _numbers(values: pl.Series) -> FloatArray:
+    out: FloatArray = values.cast(pl.Float64).to_numpy().astype(np.float64)
+    return out
+
+
+def is_reported(cohort: Cohort, name: str) -> bool:
+    """True when time and status of this endpoint are columns of the patients."""
+    return name in REPORTED and all(cohort.has(c) for c in REPORTED[name])
+
+
+def _dated(cohort: Cohort, kind: str) -> bool:
+    rows = cohort.events.filter((pl.col("kind") == kind) & pl.col("day").is_not_null())
+    return rows.height > 0
+
+
+def chosen_rules(cohort: Cohort, name: str | None = None) -> str:
+    """The rule set of the plan; by default eln2022 where responses are dated, else as reported.
+
+    An endpoint with relapses stays as reported where its columns exist and no relapse is dated:
+    derived from responses alone it would miss them.
+    """
     if cohort.plan.endpoint_rules is not None:
         return cohort.plan.endpoint_rules
-    dated = cohort.events.filter(
-        (pl.col("kind") == "response") & pl.col("day").is_not_null()
-    ).height
-    return "eln2022" if dated else AS_REPORTED
+    if name in ("efs", "rfs") and is_reported(cohort, name) and not _dated(cohort, "relapse"):
+        return AS_REPORTED
+    return "eln2022" if _dated(cohort, "response") else AS_REPORTED
+
+
+def known_rule_sets(cohort: Cohort) -> tuple[str, ...]:
+    """As reported, the packaged rule sets, and those the study declares."""
+    return (AS_REPORTED, *rule_set_names(), *sorted(_custom(cohort)))
 
 
 def available(cohort: Cohort) -> tuple[str, ...]:
     """Endpoints of the plan that these data can give at all."""
-    dated = bool(cohort.events.filter(pl.col("day").is_not_null()).height)
-    names = [*cohort.plan.endpoints, "cir", "nrm"]
+    names = dict.fromkeys([*cohort.plan.endpoints, "cir", "nrm"])
     return tuple(
         name
-        for name in dict.fromkeys(names)
-        if (name in REPORTED and all(cohort.has(c) for c in REPORTED[name]))
-        or (dated and endpoint_data(cohort, name, rules="eln2022").known.height > 0)
+        for name in names
+        if name in ENDPOINT_LABELS and endpoint_data(cohort, name).known.height > 0
     )
 
 
@@ -83,24 +168,46 @@ def endpoint_data(cohort: Cohort, name: str, *, rules: str | None = None) -> End
     """The endpoint of every patient.
 
     `rules` is a rule set's name or "as reported" (time and status columns as given); None
-    takes the plan's. OS without reported columns is taken from the dated events, for every
-    rule set agrees on it. Raises KeyError for an unknown endpoint or rule set.
+    takes the plan's, and the reported columns where its events are not dated. OS without
+    reported columns is taken from the dated events, for every rule set agrees on it. Raises
+    KeyError for an unknown endpoint or rule set.
     """
-    wanted = rules or chosen_rules(cohort)
-    reported = name in REPORTED and all(cohort.has(c) for c in REPORTED[name])
+    if name not in ENDPOINT_LABELS:
+        raise KeyError(f"no endpoint is called {name!r}; there are {', '.join(ENDPOINT_LABELS)}")
+    wanted = rules or chosen_rules(cohort, name)
+    if wanted not in known_rule_sets(cohort):
+        raise KeyError(f"no rule set is called {wanted!r}")
+    reported = is_reported(cohort, name)
     if wanted == AS_REPORTED and (reported or name != "os"):
         return _as_reported(cohort, name)
-    return _under_rules(cohort, name, "eln2022" if wanted == AS_REPORTED else wanted)
+    found = _under_rules(cohort, name, "eln2022" if wanted == AS_REPORTED else wanted)
+    if rules is None and reported and not found.known.height:
+        note = caution("rules-need-dates", endpoint=found.label, rules=wanted)
+        given = _as_reported(cohort, name)
+        return replace(given, cautions=(*given.cautions, note))
+    return found
+
+
+def lost_to_follow_up(cohort: Cohort) -> pl.Series:
+    """Per patient: true where follow-up ended for a stated reason other than death."""
+    rows = cohort.events.filter(pl.col("kind") == "lost")["patient_id"].unique()
+    lost = pl.col("patient_id").is_in(rows.implode())
+    if "loss_reason" in cohort.patients.columns:
+        lost = lost | pl.col("loss_reason").is_not_null()
+    return cohort.patients.select(lost.alias("lost")).to_series()
+
+
+def cut_off_days(cohort: Cohort) -> FloatArray:
+    """Per patient: days from diagnosis to the data cut-off, nan where it is not known."""
+    if "cut_off_days" not in cohort.patients.columns:
+        return np.full(cohort.n, np.nan)
+    return _numbers(cohort.patients["cut_off_days"])
 
 
 def _as_reported(cohort: Cohort, name: str) -> EndpointData:
     columns = REPORTED.get(name)
     if columns is None or not all(cohort.has(c) for c in columns):
-        frame = cohort.patients.select("patient_id").with_columns(
-            pl.lit(None, dtype=dtype).alias(column)
-            for column, dtype in _SCHEMA.items()
-            if column != "patient_id"
-        )
+        frame = _nobody(cohort)
     else:
         time, event = columns
         entry = (
@@ -122,21 +229,20 @@ def _as_reported(cohort: Cohort, name: str) -> EndpointData:
 def _data(
     name: str, rules: str, reference: str, frame: pl.DataFrame, *, outside: int
 ) -> EndpointData:
-    unknown = frame["time"].null_count()
-    late = frame.filter(pl.col("entry") >= pl.col("time")).height
-    cautions: tuple[Caution, ...] = ()
-    if late:
+    cautions: list[Caution] = []
+    impossible = {
+        "negative-follow-up": pl.col("time") < 0,
         # Someone who entered at or after the end of follow-up was never at risk.
-        frame = frame.with_columns(
-            pl.when(pl.col("entry") > 0).then(pl.col("entry") >= pl.col("time")).alias("late")
-        ).with_columns(
-            pl.when(pl.col("late").fill_null(False)).then(None).otherwise(pl.col(c)).alias(c)
-            for c in ("time", "status")
-        )
-        dropped = frame["time"].null_count() - unknown
-        frame = frame.drop("late")
-        if dropped:
-            cautions = (caution("entered-after-end", endpoint=name, n=dropped),)
+        "entered-after-end": (pl.col("entry") > 0) & (pl.col("entry") >= pl.col("time")),
+    }
+    for code, rule in impossible.items():
+        n = frame.filter(rule).height
+        if n:
+            keep = ~rule.fill_null(False)
+            frame = frame.with_columns(
+                pl.when(keep).then(pl.col(c)).alias(c) for c in ("time", "status")
+            )
+            cautions.append(caution(code, endpoint=ENDPOINT_LABELS[name], n=n))
     return EndpointData(
         endpoint=name,
         rules=rules,
@@ -144,27 +250,41 @@ def _data(
         frame=frame,
         missing=frame["time"].null_count() - outside,
         outside=outside,
-        cautions=cautions,
+        cautions=tuple(cautions),
     )
 
 
-def study_rules(cohort: Cohort, name: str) -> EndpointRules:
-    """The rule set with the landmark that the plan declares."""
+def _nobody(cohort: Cohort) -> pl.DataFrame:
+    return cohort.patients.select("patient_id").with_columns(
+        pl.lit(None, dtype=dtype).alias(column)
+        for column, dtype in _SCHEMA.items()
+        if column != "patient_id"
+    )
+
+
+def _custom(cohort: Cohort) -> Mapping[str, Any]:
+    """Rule sets written in the study file, by name."""
     custom = cohort.study.get("endpoint_rules", {})
+    return custom if isinstance(custom, Mapping) else {}
+
+
+def study_rules(cohort: Cohort, name: str) -> EndpointRules:
+    """The rule set, with the landmark of the plan unless the study's own rule set names one."""
     plan = cohort.plan
     landmark: dict[str, Any] = {
         "landmark_days": plan.failure_landmark_days,
         "landmark_courses": plan.failure_landmark_courses,
     }
-    if isinstance(custom, Mapping) and name in custom:
-        from fusionscape.knowledge.endpoints import rules_from
-
-        return replace(rules_from(name, custom[name]), **landmark)
+    custom = _custom(cohort)
+    if name in custom:
+        return rules_from(name, {**_RULE_DEFAULTS, **landmark, **custom[name]})
     return endpoint_rules(name, **landmark)
 
 
 def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     rules = study_rules(cohort, rules_name)
+    if name != "os" and not any(_dated(cohort, kind) for kind in _DECISIVE):
+        return _data(name, rules.name, rules.reference, _nobody(cohort), outside=0)
     courses = patient_courses(cohort)
     rows: list[dict[str, Any]] = []
     outside = 0
@@ -183,7 +303,25 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
             }
         )
     frame = pl.DataFrame(rows, schema=_SCHEMA)
-    return _data(name, rules.name, rules.reference, frame, outside=outside)
+    found = _data(name, rules.name, rules.reference, frame, outside=outside)
+    notes = list(found.cautions)
+    if found.known.height and not cohort.has("cut_off_days"):
+        notes.append(caution("no-cut-off", endpoint=found.label))
+    notes.extend(_seen_later(found, courses))
+    return replace(found, cautions=tuple(notes))
+
+
+def _seen_later(data: EndpointData, courses: Mapping[str, Course]) -> Iterator[Caution]:
+    """Responders censored at an assessment long before they were last seen alive."""
+    ended = data.frame.filter(pl.col("why") == "last response assessment")
+    n = 0
+    for patient in ended["patient_id"].to_list():
+        course = courses[patient]
+        days = [a.day for a in course.assessments if a.day is not None]
+        if days and course.last_seen is not None:
+            n += course.last_seen - max(days) > SEEN_LATER_DAYS
+    if n:
+        yield caution("followed-beyond-assessment", endpoint=data.label, rules=data.rules, n=n)
 
 
 def patient_courses(cohort: Cohort) -> dict[str, Course]:
@@ -191,9 +329,7 @@ def patient_courses(cohort: Cohort) -> dict[str, Course]:
     extra = {
         row["patient_id"]: row
         for row in cohort.patients.select(
-            c
-            for c in ("patient_id", "cut_off_days", "entry_days", "loss_reason", "transplant_days")
-            if c in cohort.patients.columns
+            c for c in _PATIENT_COLUMNS if c in cohort.patients.columns
         ).to_dicts()
     }
     grouped: dict[str, list[dict[str, Any]]] = {}
@@ -213,6 +349,7 @@ def _course(rows: list[dict[str, Any]], extra: Mapping[str, Any]) -> Course:
         if row["kind"] in _DATED and day is not None:
             pick = max if row["kind"] == "last_seen" else min
             first[row["kind"]] = pick(first.get(row["kind"], day), day)
+    _from_reported(first, extra)
     lost = next((r for r in rows if r["kind"] == "lost"), None)
     reason = extra.get("loss_reason") or (lost["label"] if lost else None)
     return Course(
@@ -232,3 +369,14 @@ def _course(rows: list[dict[str, Any]], extra: Mapping[str, Any]) -> Course:
         cut_off=extra.get("cut_off_days"),
         entry=extra.get("entry_days"),
     )
+
+
+def _from_reported(first: dict[str, float], extra: Mapping[str, Any]) -> None:
+    """Death and end of follow-up from the reported survival where no event dates them."""
+    days, died = extra.get("os_days"), extra.get("os_event")
+    if days is None or died is None:
+        return
+    if died:
+        first.setdefault("death", days)
+    elif "death" not in first:
+        first["last_seen"] = max(first.get("last_seen", days), days)

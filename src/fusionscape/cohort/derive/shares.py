@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 import polars as pl
 
 from fusionscape import stats
 from fusionscape.cohort.cohort import Cohort
-from fusionscape.results import Caution, Estimate, Interval, caution
+from fusionscape.results import Caution, Estimate, Interval, Result, caution
 
 SMALL_GROUP = 10
+R = TypeVar("R", bound=Result)
 
 
 def small_group(group: str | None, n: int) -> tuple[Caution, ...]:
     """A caution where the denominator is below ten."""
     if n >= SMALL_GROUP:
         return ()
-    return (caution("small-group", group=group or "all patients", n=n),)
+    return (caution("small-group", group=group or "The whole group", n=n),)
+
+
+def mostly_unknown(label: str, n: int, of: int) -> tuple[Caution, ...]:
+    """A caution where the value is known in fewer than half of the group."""
+    return (caution("mostly-unknown", variable=label, n=n, of=of),) if 2 * n < of else ()
 
 
 def share(
@@ -28,9 +37,13 @@ def share(
     missing: int = 0,
     group: str | None = None,
     endpoint: str | None = None,
+    population: str | None = None,
     cautions: tuple[Caution, ...] = (),
 ) -> Estimate:
-    """`count` of `n` as an estimate: Clopper-Pearson in front, Wilson beside it."""
+    """`count` of `n` as an estimate: Clopper-Pearson in front, Wilson beside it.
+
+    `population` is what a caution of small numbers calls the group, where not by its name.
+    """
     fit = stats.proportion(count, n, level=cohort.plan.level, missing=missing)
     beside = stats.proportion(count, n, method="wilson", level=cohort.plan.level)
     second = Interval(
@@ -54,7 +67,16 @@ def share(
         method="Proportion of patients with a known value",
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *small_group(group, n), *cautions),
+        cautions=(*fit.cautions, *small_group(population or group, n), *cautions),
+    )
+
+
+def with_denominator(items: Iterable[R]) -> tuple[R, ...]:
+    """The items less the proportions of nobody: with nothing to divide by there is no number."""
+    return tuple(
+        item
+        for item in items
+        if not (isinstance(item, Estimate) and item.scale == "proportion" and item.n == 0)
     )
 
 

@@ -24,6 +24,10 @@ def count_days(joined: Joined, *, cut_off: date | None) -> None:
         joined.findings.append(
             finding("diagnosis-date-missing", what, file=joined.origin, count=len(without))
         )
+    if cut_off is not None:
+        for who, event in diagnosis.items():
+            middle = (event["date_low"].toordinal() + event["date_high"].toordinal()) / 2
+            joined.patients[who].setdefault("cut_off_days", cut_off.toordinal() - middle)
     late: list[str] = []
     for event in dated:
         who = str(event["patient_id"])

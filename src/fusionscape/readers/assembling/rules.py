@@ -44,26 +44,26 @@ def apply_rules(
             what = f"The rule {rule.reason!r} cannot compare {rule.field!r}: {problem}."
             joined.findings.append(finding("rule-not-applicable", what, column=rule.field))
             continue
-        for people, label, suffix in (
-            (dropped, rule.reason, ()),
-            (unknown, f"{rule.reason}: {rule.field} not known", ("not known",)),
-        ):
-            if people or not suffix:
-                out.append(
-                    FlowNode(
-                        id=make_id("flow", "excluded", str(len(out) + 1), rule.reason, *suffix),
-                        label=label,
-                        n=len(people),
-                        parent="flow/screened",
-                        reason=label,
-                    )
-                )
+        out.append(_box(len(out) + 1, rule.reason, len(dropped)))
+        if unknown:
+            label = f"{rule.reason}: {rule.field} not known"
+            out.append(_box(len(out) + 1, label, len(unknown)))
         gone = dropped | unknown
         left = [who for who in left if who not in gone]
     included = FlowNode(
         id="flow/included", label="In the cohort", n=len(left), parent="flow/screened"
     )
     return tuple(left), (*nodes, *out, included)
+
+
+def _box(number: int, label: str, n: int) -> FlowNode:
+    return FlowNode(
+        id=make_id("flow", "excluded", str(number), label),
+        label=label,
+        n=n,
+        parent="flow/screened",
+        reason=label,
+    )
 
 
 def _values(joined: Joined, field: str) -> Mapping[str, Any] | None:

@@ -8,9 +8,9 @@ from pathlib import Path, PurePath
 
 from fusionscape.readers.codebooks import codebook, recognise
 from fusionscape.readers.codes import finding, tally
-from fusionscape.readers.drafting.draft import Draft, DraftFile, Guess, Join, Unsure
 from fusionscape.readers.drafting.guess import guess_columns
 from fusionscape.readers.drafting.joins import find_joins, id_columns
+from fusionscape.readers.drafting.parts import Draft, DraftFile, Guess, Join, Unsure
 from fusionscape.readers.drafting.questions import questions
 from fusionscape.readers.drafting.text import write_draft
 from fusionscape.readers.meaning.column import locate_any

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from fusionscape.knowledge.columns import ColumnMatch, match_column
 from fusionscape.knowledge.fusion_order import FIVE_PRIME_DRIVERS, partner_symbols
-from fusionscape.readers.drafting.draft import Guess
+from fusionscape.readers.drafting.parts import Guess
 from fusionscape.readers.meaning.column import Column, Parts
 from fusionscape.readers.meaning.fields import BASELINE_FIELDS, FieldForm, parse_field
 from fusionscape.readers.meaning.interpret import READERS

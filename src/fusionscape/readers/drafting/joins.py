@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from fusionscape.readers.drafting.draft import DraftFile, Join
+from fusionscape.readers.drafting.parts import DraftFile, Join
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.values.words import is_missing
 

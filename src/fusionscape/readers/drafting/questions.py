@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fusionscape.knowledge.fusions import parse_fusion
-from fusionscape.readers.drafting.draft import DraftFile, Join, Unsure
+from fusionscape.readers.drafting.parts import DraftFile, Join, Unsure
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.values.words import is_missing
 

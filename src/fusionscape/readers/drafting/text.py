@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from fusionscape.readers.drafting.draft import DraftFile, Guess, Join, Unsure
+from fusionscape.readers.drafting.parts import DraftFile, Guess, Join, Unsure
 from fusionscape.readers.study.model import ColumnSpec, SpecimenChoice
 from fusionscape.readers.values.units import needs_unit
 

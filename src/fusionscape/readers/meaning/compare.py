@@ -49,6 +49,11 @@ def compare(parts: Parts, file: str) -> list[Finding]:
             found.append(
                 finding("event-flag-blank", what, file=file, column=source, count=len(blank))
             )
+    return [*found, *_given_twice(parts, file)]
+
+
+def _given_twice(parts: Parts, file: str) -> list[Finding]:
+    found: list[Finding] = []
     for field, people in parts.conflicts.items():
         code = "field-given-twice"
         values = parts.patients.values()

@@ -14,7 +14,7 @@ from fusionscape.readers.meaning.column import Column, Parts, Reader, locate, lo
 from fusionscape.readers.meaning.compare import compare
 from fusionscape.readers.meaning.fields import FieldForm, Shape, nearest_field, parse_field
 from fusionscape.readers.meaning.merge import merge_lesions, merge_mrd, timed
-from fusionscape.readers.meaning.rows import counted_rows
+from fusionscape.readers.meaning.rows import CountedRows, counted_rows
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec, FileSpec
 from fusionscape.readers.values.words import key
@@ -60,6 +60,33 @@ def interpret(table: RawTable, spec: FileSpec, context: Context) -> Fragment:
     rows = counted_rows(table, spec, id_source=id_source)
     found.extend(rows.findings)
     parts = Parts(patients={who: {} for _, who in rows.rows})
+    meanings = _read_columns(table, spec, context, rows, parts, found)
+    if not context.codebook:
+        _undeclared(table, spec, id_source, found)
+    found.extend(compare(parts, table.name))
+    rows_of_lesions, conflicts = merge_lesions(parts.lesions, table.name)
+    found.extend(conflicts)
+    return Fragment(
+        file=table.name,
+        patients=parts.patients,
+        lesions=tuple(rows_of_lesions),
+        events=tuple(merge_mrd(parts.events)),
+        assays=tuple(parts.assays),
+        columns=tuple(meanings),
+        sample_patient=dict(rows.samples),
+        findings=tally(_softened(found) if context.codebook else found),
+    )
+
+
+def _read_columns(
+    table: RawTable,
+    spec: FileSpec,
+    context: Context,
+    rows: CountedRows,
+    parts: Parts,
+    found: list[Finding],
+) -> list[ColumnMeaning]:
+    """Every declared column read into `parts`; the codebook entries of those that are there."""
     meanings: list[ColumnMeaning] = []
     for column_spec in spec.columns:
         form = parse_field(column_spec.field)
@@ -86,21 +113,7 @@ def interpret(table: RawTable, spec: FileSpec, context: Context) -> Fragment:
         reader(column, parts)
         _date_events(column, parts, before)
         found.extend(column.found)
-    if not context.codebook:
-        _undeclared(table, spec, id_source, found)
-    found.extend(compare(parts, table.name))
-    rows_of_lesions, conflicts = merge_lesions(parts.lesions, table.name)
-    found.extend(conflicts)
-    return Fragment(
-        file=table.name,
-        patients=parts.patients,
-        lesions=tuple(rows_of_lesions),
-        events=tuple(merge_mrd(parts.events)),
-        assays=tuple(parts.assays),
-        columns=tuple(meanings),
-        sample_patient=dict(rows.samples),
-        findings=tally(_softened(found) if context.codebook else found),
-    )
+    return meanings
 
 
 _UNDERSTOOD = ("flag", "category", "number", "date", "response", "fusion")
@@ -215,9 +228,27 @@ def _date_events(column: Column, parts: Parts, before: int) -> None:
     )
     known: dict[str, dict[str, Any]] = timed(when)
     column.found.extend(when.found)
+    if column.form.shape in ("covariate", "patient"):
+        _dated_values(column.form.name, parts, known)
     for index in range(before, len(parts.events)):
         event = parts.events[index]
         parts.events[index] = {**event, **known.get(str(event["patient_id"]), {})}
+
+
+def _dated_values(name: str, parts: Parts, known: Mapping[str, Mapping[str, Any]]) -> None:
+    """A value that was given on a date is an event: an exposure that began then."""
+    kind = "transplant" if name.startswith("transplant") else "exposure"
+    for who, when in known.items():
+        if parts.patients.get(who, {}).get(name) not in (None, False):
+            parts.events.append(
+                {
+                    "patient_id": who,
+                    "kind": kind,
+                    "label": name,
+                    "order": dates.EVENT_ORDER["transplant"],
+                    **when,
+                }
+            )
 
 
 def _undeclared(table: RawTable, spec: FileSpec, id_source: str, found: list[Finding]) -> None:

@@ -25,29 +25,20 @@ def shape_table(
     """A rectangular table with unique column names, or None when there is none to make."""
     name = file if sheet is None else f"{file}[{sheet}]"
     cells = [_clean(row) for row in rows]
-    found: list[Finding] = []
     header_at = _header_row(cells)
     if header_at is None:
         return None, (finding("file-empty", f"{name} holds no cells.", file=name),)
-    if header_at and any(any(row) for row in cells[:header_at]):
-        what = f"{name} has {header_at} rows above its header; they were passed over."
-        found.append(finding("title-rows", what, file=name, count=header_at))
     header = [cell or "" for cell in cells[header_at]]
     body = cells[header_at + 1 :]
     while body and not any(cell is not None for cell in body[-1]):
         body.pop()
-    if not body:
-        what = f"{name} has a header and no rows."
-        return None, (*found, finding("table-without-rows", what, file=name))
-    if len(header) * len(body) > limits.TABLE_CELLS or len(header) > limits.TABLE_COLUMNS:
-        what = f"{name} has {len(header):,} columns and at least {len(body):,} rows."
-        return None, (*found, finding("table-too-large", what, file=name))
     first_row = rows_before + header_at + 2
+    found = _title(cells[:header_at], name)
+    refused = _refused(header, body, name, first_row)
+    if refused:
+        return None, (*found, *refused)
     body, problems = _square(body, len(header), name, first_row, tabbed=delimiter == "\t")
     found.extend(problems)
-    oversized = _oversized(header, body, name, first_row)
-    if oversized:
-        return None, (*found, *oversized)
     columns, keep, problems = _columns(header, body, name)
     found.extend(problems)
     if len(keep) < len(header):
@@ -63,6 +54,25 @@ def shape_table(
         delimiter=delimiter,
     )
     return table, tally(found)
+
+
+def _title(above: Sequence[tuple[str | None, ...]], name: str) -> list[Finding]:
+    if not any(any(row) for row in above):
+        return []
+    what = f"{name} has {len(above)} rows above its header; they were passed over."
+    return [finding("title-rows", what, file=name, count=len(above))]
+
+
+def _refused(
+    header: list[str], body: Sequence[tuple[str | None, ...]], name: str, first_row: int
+) -> list[Finding]:
+    """Why there is no table to make: no rows, too many cells, cells that are too long."""
+    if not body:
+        return [finding("table-without-rows", f"{name} has a header and no rows.", file=name)]
+    if len(header) * len(body) > limits.TABLE_CELLS or len(header) > limits.TABLE_COLUMNS:
+        what = f"{name} has {len(header):,} columns and at least {len(body):,} rows."
+        return [finding("table-too-large", what, file=name)]
+    return _oversized(header, body, name, first_row)
 
 
 def _oversized(

@@ -158,6 +158,21 @@ class PlanSpec(Model):
     seed: int | None = None
 
 
+class EndpointRulesSpec(Model):
+    """A rule set of the study's own; what it does not say keeps the default."""
+
+    title: str | None = None
+    reference: str | None = None
+    failure: Literal["day 1", "its date", "no event"] | None = None
+    responder_censoring: Literal["last assessment", "last seen"] | None = None
+    not_evaluable: Literal["day 1", "last seen"] | None = None
+    loss_is_event: tuple[str, ...] | None = None
+    efs_origin: Literal["diagnosis", "treatment start"] | None = None
+    remission: tuple[str, ...] | None = None
+    landmark_days: Annotated[float, Field(gt=0)] | None = None
+    landmark_courses: Annotated[int, Field(ge=1)] | None = None
+
+
 class PrintedRowSpec(Model):
     """One row of a printed table."""
 
@@ -201,6 +216,7 @@ class StudySpec(Model):
     files: Annotated[tuple[FileSpec, ...], Field(min_length=1)]
     rules: tuple[RuleSpec, ...] = ()
     plan: PlanSpec = PlanSpec()
+    endpoint_rules: dict[str, EndpointRulesSpec] = {}
     printed: tuple[PrintedSpec, ...] = ()
     glossary: dict[str, str] = {}
 

@@ -1,0 +1,361 @@
+"""What begins on a date, a transplant say: its effect without immortal time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fusionscape import stats
+from fusionscape.cohort import Cohort
+from fusionscape.cohort.derive import curves as shown
+from fusionscape.cohort.derive.endpoints import EndpointData, endpoint_data, known_rule_sets
+from fusionscape.cohort.derive.exposures import REMISSION, Exposure, dated_exposures
+from fusionscape.cohort.derive.families import adjusted
+from fusionscape.cohort.derive.guard import later_columns, refusal
+from fusionscape.cohort.derive.invented import is_invented
+from fusionscape.results import (
+    Analysis,
+    Caution,
+    Estimate,
+    FloatArray,
+    InputError,
+    Refusal,
+    Result,
+    Test,
+    caution,
+    make_id,
+)
+from fusionscape.stats.cox_result import CoxFit
+from fusionscape.stats.landmarking import Landmark
+from fusionscape.stats.moving_exposure import episodes
+
+TOPIC = "exposures"
+METHOD = (
+    "Time-dependent Cox regression, Mantel-Byar test and Simon-Makuch curves; landmarks; the "
+    "naive comparison stands beside them to show its bias"
+)
+REFERENCE = "Suissa 2008, doi:10.1093/aje/kwm324"
+NAIVE = "Cox regression as if the exposure had been known from the start"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """Patients whose survival and exposure are known, as arrays."""
+
+    cohort: Cohort
+    data: EndpointData
+    exposure: Exposure
+    time: FloatArray
+    event: FloatArray
+    entry: FloatArray | None
+    day: FloatArray
+    missing: int
+
+    @classmethod
+    def of(cls, cohort: Cohort, data: EndpointData, exposure: Exposure) -> Followed:
+        """Patients with a known endpoint whose exposure has a day or did not happen."""
+        keep = ~np.isnan(data.time) & ~exposure.undated
+        return cls(
+            cohort=cohort,
+            data=data,
+            exposure=exposure,
+            time=data.time[keep],
+            event=data.status[keep],
+            entry=data.late_entry(keep),
+            day=exposure.day[keep],
+            missing=cohort.n - int(keep.sum()),
+        )
+
+    @property
+    def ever(self) -> FloatArray:
+        """1 where the exposure began before the end of follow-up."""
+        return (self.day < self.time).astype(np.float64)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Where the results of this exposure stand."""
+        return (TOPIC, self.exposure.name, self.data.endpoint)
+
+    def cautions(self) -> tuple[Caution, ...]:
+        """Treatments are chosen; responders differ from the others too."""
+        if not self.exposure.treatment:
+            return (caution("state-not-cause", exposure=self.exposure.label),)
+        return (
+            caution(
+                "confounding-by-indication",
+                group="this comparison",
+                exposure=self.exposure.label.lower(),
+                comparator=f"no {self.exposure.label.lower()}",
+            ),
+        )
+
+
+def _ratio(
+    here: Followed, fit: CoxFit, where: tuple[str, ...], *, label: str, n: int,
+    family: str | None, method: str, cautions: tuple[Caution, ...],
+) -> Iterator[Estimate]:  # fmt: skip
+    """One hazard ratio; without a family it carries no p, for it answers no honest question."""
+    if not math.isfinite(fit.hazard_ratio[0]):
+        return
+    yield Estimate(
+        id=make_id(*here.parts, *where),
+        label=label,
+        scale="hazard ratio",
+        estimate=float(fit.hazard_ratio[0]),
+        se=float(fit.se[0]),
+        ci_low=float(fit.hr_low[0]),
+        ci_high=float(fit.hr_high[0]),
+        level=fit.level,
+        ci_method=fit.ci_method,
+        p=float(fit.p[0]) if family else None,
+        p_method=fit.method if family else None,
+        family=family,
+        n=n,
+        missing=here.cohort.n - n,
+        events=fit.events,
+        exposure=here.exposure.label,
+        comparator=f"no {here.exposure.label.lower()}",
+        endpoint=here.data.endpoint,
+        method=method,
+        reference=fit.reference,
+        synthetic=here.cohort.synthetic,
+        cautions=(*fit.cautions, *cautions),
+    )
+
+
+def _cox(here: Followed, time: FloatArray, event: FloatArray, on: FloatArray,
+         entry: FloatArray | None) -> CoxFit | None:  # fmt: skip
+    if not event.any():
+        return None
+    fit: CoxFit = stats.cox(
+        time, event, on[:, None], entry=entry, names=[here.exposure.label],
+        level=here.cohort.plan.level,
+    )  # fmt: skip
+    return fit
+
+
+def _naive(here: Followed) -> Iterator[Estimate]:
+    fit = _cox(here, here.time, here.event, here.ever, here.entry)
+    if fit is None:
+        return
+    biased = caution("immortal-time-bias", exposure=here.exposure.label)
+    yield from _ratio(
+        here, fit, ("naive",), label="Naive: exposure taken as known from the start", n=fit.n,
+        family=None, method=f"{NAIVE} (biased)", cautions=(biased, *here.cautions()),
+    )  # fmt: skip
+
+
+def _moving(here: Followed) -> Iterator[Estimate]:
+    cut = episodes(here.time, here.event, here.day, entry=here.entry)
+    entry = np.maximum(cut.entry, -1.0)  # from the origin on: before the first event
+    fit = _cox(here, cut.time, cut.event.astype(float), cut.exposed.astype(float), entry)
+    if fit is None:
+        return
+    yield from _ratio(
+        here, fit, ("time-dependent",), label="Time-dependent: exposed from its day on",
+        n=cut.patients, family=f"time-dependent exposures, {here.data.label.lower()}",
+        method=f"{fit.method}; exposure as a time-dependent covariate",
+        cautions=(*cut.cautions, *here.cautions()),
+    )  # fmt: skip
+
+
+def _mantel_byar(here: Followed) -> Test:
+    test = stats.mantel_byar(here.time, here.event, here.day, entry=here.entry)
+    return Test(
+        id=make_id(*here.parts, "mantel-byar"),
+        label=f"{here.data.label} and {here.exposure.label.lower()}",
+        p=test.p,
+        statistic=test.statistic,
+        df=float(test.df),
+        n=test.n,
+        missing=here.missing,
+        exposure=here.exposure.label,
+        family=f"Mantel-Byar tests, {here.data.label.lower()}",
+        endpoint=here.data.endpoint,
+        method="Mantel-Byar test",
+        reference=test.reference,
+        synthetic=here.cohort.synthetic,
+        cautions=(*test.cautions, *here.cautions()),
+    )
+
+
+def _group_name(here: Followed, group: str | None) -> str:
+    after = f"after {here.exposure.label.lower()}"
+    return after if group == "exposed" else f"before or without {here.exposure.label.lower()}"
+
+
+def _simon_makuch(here: Followed) -> Iterator[Result]:
+    plan = here.cohort.plan
+    moving = stats.simon_makuch(
+        here.time, here.event, here.day, entry=here.entry, level=plan.level,
+        min_at_risk=plan.follow_up_minimum_at_risk,
+    )  # fmt: skip
+    for curve in moving.curves:
+        found = shown.named(
+            here.cohort, curve, here.data, (*here.parts, "simon-makuch"),
+            group=_group_name(here, curve.group), cautions=(*moving.cautions, *here.cautions()),
+        )  # fmt: skip
+        yield replace(found, method=moving.method, reference=moving.reference)
+
+
+def _landmark(here: Followed, day: float) -> Landmark | None:
+    try:
+        found: Landmark = stats.landmark(
+            here.time, here.event, here.day, at=day, level=here.cohort.plan.level
+        )
+    except InputError:  # nobody is followed beyond it
+        return None
+    return found
+
+
+def _at_landmark(here: Followed, found: Landmark, day: float) -> Iterator[Estimate]:
+    """The hazard ratio after one landmark among those still followed then."""
+    least = here.cohort.plan.min_group
+    if min(found.exposed_n, found.n - found.exposed_n) < least:
+        return
+    rows = found.rows
+    fit = _cox(
+        here, here.time[rows] - day, here.event[rows], found.exposed[rows].astype(float), None
+    )
+    if fit is None:
+        return
+    declared = here.cohort.plan.landmark_days == day
+    notes = (*found.cautions, *here.cautions())
+    label = f"Landmark day {day:g}{' (pre-declared)' if declared else ''}"
+    family = "pre-declared landmark" if declared else "landmark sweep"
+    yield from _ratio(
+        here, fit, ("landmark", f"{day:g}"), label=label, n=found.n,
+        family=f"{family}, {here.exposure.label.lower()}, {here.data.label.lower()}",
+        method=f"{fit.method} from the landmark; exposed by then against not", cautions=notes,
+    )  # fmt: skip
+
+
+def _landmark_curves(here: Followed, found: Landmark, day: float) -> Iterator[Result]:
+    by = f"by day {day:g}"
+    names = {"exposed": f"{here.exposure.label} {by}"}
+    for curve in found.curves.curves:
+        group = names.get(str(curve.group), f"no {here.exposure.label.lower()} {by}")
+        yield shown.named(
+            here.cohort, curve, here.data, (*here.parts, "from-landmark"), group=group,
+            label=f"{here.data.label} from day {day:g}", cautions=here.cautions(),
+        )  # fmt: skip
+
+
+def _landmarks(here: Followed) -> Iterator[Result]:
+    plan = here.cohort.plan
+    if here.entry is not None:
+        yield _refused(
+            "entry-not-supported", here.exposure.label, (*here.parts, "landmark"), here.time.size
+        )
+        return
+    declared = {plan.landmark_days} if plan.landmark_days is not None else set()
+    for day in sorted({*plan.landmark_sweep_days, *declared}):
+        found = _landmark(here, day)
+        if found is None:
+            continue
+        yield from _at_landmark(here, found, day)
+        if day == plan.landmark_days and found.exposed_n and found.exposed_n < found.n:
+            yield from _landmark_curves(here, found, day)
+
+
+def _refused(code: str, label: str, parts: tuple[str, ...], missing: int) -> Refusal:
+    return Refusal(
+        id=make_id(*parts), label=label, code=code, n=0, missing=missing, method=METHOD,
+        reference=REFERENCE,
+    )  # fmt: skip
+
+
+def _exposure(cohort: Cohort, data: EndpointData, exposure: Exposure) -> Iterator[Result]:
+    here = Followed.of(cohort, data, exposure)
+    exposed = int(here.ever.sum())
+    least = cohort.plan.min_group
+    if exposed < least or here.time.size - exposed < least or not here.event.any():
+        yield _refused("too-few-exposed", exposure.label, here.parts, cohort.n)
+        return
+    undated = int(exposure.undated.sum())
+    note = (caution("exposure-undated", exposure=exposure.label, n=undated),) if undated else ()
+    yield from _simon_makuch(here)
+    for item in (*_naive(here), *_moving(here)):
+        yield replace(item, cautions=(*item.cautions, *note))
+    yield _mantel_byar(here)
+    yield from _landmarks(here)
+
+
+def _endpoints(cohort: Cohort) -> Iterator[EndpointData]:
+    """Overall survival, and event-free survival where it too counts from diagnosis."""
+    for name in ("os", "efs"):
+        if name in cohort.plan.endpoints:
+            data = endpoint_data(cohort, name)
+            if data.known.height and not (name == "efs" and _from_treatment(cohort, data)):
+                yield data
+
+
+def _from_treatment(cohort: Cohort, data: EndpointData) -> bool:
+    from fusionscape.cohort.derive.endpoints import AS_REPORTED, study_rules
+
+    if data.rules == AS_REPORTED:
+        return False
+    return study_rules(cohort, data.rules).efs_origin != "diagnosis"
+
+
+def _items(people: Cohort, name: str | None) -> Iterator[Result]:
+    rules = people.plan.endpoint_rules
+    if rules is not None and rules not in known_rule_sets(people):
+        yield _refused("unknown-rule-set", rules, (TOPIC, rules), people.n)
+        return
+    endpoints = tuple(_endpoints(people))
+    if not endpoints:
+        return
+    found = [x for x in dated_exposures(people) if name is None or x.name == name]
+    for exposure in found:
+        for data in endpoints:
+            if exposure.name == REMISSION and data.endpoint == "efs":
+                continue  # remission is part of what event-free means
+            if any(
+                is_invented(people.codebook, f) for f in (exposure.name, data.endpoint, "os_days")
+            ):
+                yield _refused(
+                    "invented-endpoint",
+                    exposure.label,
+                    (TOPIC, exposure.name, data.endpoint),
+                    people.n,
+                )
+                continue
+            yield from _exposure(people, data, exposure)
+    for judgement in later_columns(people):
+        if judgement.code == "immortal-time" and judgement.date_column is None:
+            yield refusal(judgement, topic=TOPIC, n=people.n)
+
+
+def exposures(cohort: Cohort, *, exposure: str | None = None) -> Analysis:
+    """Does survival differ once something has begun: a transplant, a drug, a remission?
+
+    Patients change sides on the day of the exposure: time-dependent Cox, Mantel-Byar,
+    Simon-Makuch curves with moving numbers at risk, and hazard ratios from the pre-declared
+    landmark and a sweep of others. The naive hazard ratio stands beside them, marked as biased
+    and without a p. A value that became known after diagnosis and has no date is refused
+    (``immortal-time``). Treatments were chosen, not allotted: every contrast says so.
+    `exposure` asks for one of them. Times are days from diagnosis.
+    """
+    carriers = cohort.carrying(cohort.plan.driver)
+    people = carriers if carriers.n else cohort
+    items = list(_items(people, exposure))
+    items = items or [_refused("no-data", "Dated exposures", (TOPIC, "none"), people.n)]
+    first = next((i for i in items if isinstance(i, Estimate)), None)
+    notes = []
+    if first is not None and cohort.plan.landmark_days is None:
+        notes.append(caution("landmark-not-declared"))
+    return Analysis(
+        id=TOPIC,
+        question="exposures",
+        n=0 if first is None else first.n,
+        missing=people.n if first is None else first.missing,
+        items=adjusted(items, method="holm"),
+        method=METHOD,
+        reference=REFERENCE,
+        synthetic=cohort.synthetic,
+        cautions=tuple(notes),
+    )

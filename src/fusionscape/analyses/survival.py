@@ -1,0 +1,417 @@
+"""How long patients live, and how long without relapse, overall and by group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from fusionscape import stats
+from fusionscape.cohort import Cohort
+from fusionscape.cohort.derive import curves as shown
+from fusionscape.cohort.derive.endpoints import (
+    ENDPOINT_LABELS,
+    REPORTED,
+    EndpointData,
+    available,
+    endpoint_data,
+    known_rule_sets,
+)
+from fusionscape.cohort.derive.families import adjusted
+from fusionscape.cohort.derive.guard import refusal
+from fusionscape.cohort.derive.invented import is_invented
+from fusionscape.cohort.derive.survival_groups import (
+    SurvivalGroups,
+    everybody_name,
+    survival_groups,
+    wanted_groupings,
+)
+from fusionscape.results import (
+    Analysis,
+    Caution,
+    Curve,
+    Estimate,
+    FloatArray,
+    InputError,
+    Refusal,
+    Result,
+    Test,
+    caution,
+    make_id,
+)
+from fusionscape.stats.logrank_tests import LogRank
+
+TOPIC = "survival"
+METHOD = "Kaplan-Meier with log-log limits; log-rank test, exact by relabelling in small cohorts"
+REFERENCE = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452"
+EXACT_BELOW = 61
+FEW_EVENTS = 5
+ENDPOINTS = ("os", "efs", "rfs")
+
+ObjectArray = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """The patients of one grouping whose endpoint is known, as arrays."""
+
+    time: FloatArray
+    event: FloatArray
+    entry: FloatArray | None
+    group: ObjectArray
+
+    @classmethod
+    def of(cls, data: EndpointData, group: ObjectArray) -> Sample:
+        """Patients with a group and a known endpoint."""
+        keep = (group != "") & ~np.isnan(data.time)
+        return cls(
+            time=data.time[keep],
+            event=data.status[keep],
+            entry=data.late_entry(keep),
+            group=group[keep],
+        )
+
+    def only(self, levels: tuple[str, ...]) -> Sample:
+        """The patients of these groups."""
+        keep = np.isin(self.group, np.asarray(levels, dtype=object))
+        return Sample(
+            time=self.time[keep],
+            event=self.event[keep],
+            entry=None if self.entry is None else self.entry[keep],
+            group=self.group[keep],
+        )
+
+    def size(self, level: str) -> int:
+        """Patients of a group."""
+        return int((self.group == level).sum())
+
+
+def _curves(
+    cohort: Cohort,
+    data: EndpointData,
+    groups: SurvivalGroups,
+    sample: Sample,
+    parts: tuple[str, ...],
+) -> Iterator[Result]:
+    everybody = groups.array()
+    fit = stats.km(
+        sample.time,
+        sample.event,
+        entry=sample.entry,
+        group=sample.group,
+        level=cohort.plan.level,
+        min_at_risk=cohort.plan.follow_up_minimum_at_risk if sample.entry is not None else 1,
+    )
+    horizons = {
+        (e.group, i % len(shown.YEARS)): e
+        for i, e in enumerate(fit.survival_at([y * shown.DAYS_PER_YEAR for y in shown.YEARS]))
+    }
+    found: list[Curve] = []
+    for level in groups.levels:
+        if level in sample.group:
+            missing = int((everybody == level).sum()) - sample.size(level)
+            found.append(shown.named(cohort, fit[level], data, parts, group=level, missing=missing))
+    yield from found
+    for curve in found:
+        yield shown.median(curve)
+        for place, year in enumerate(shown.YEARS):
+            yield shown.horizon(curve, horizons[curve.group, place], year)
+
+
+def _exact(test: LogRank) -> dict[str, object]:
+    if test.exact is None:
+        return {"p": test.p, "method": "Log-rank test"}
+    return {
+        "p": test.exact.p,
+        "method": "Exact log-rank test"
+        if test.exact.enumerated
+        else "Log-rank test by permutation",
+        "relabellings": test.exact.relabellings,
+        "seed": test.exact.seed,
+        "p_ci_low": test.exact.p_ci_low,
+        "p_ci_high": test.exact.p_ci_high,
+    }
+
+
+def _test(
+    cohort: Cohort, data: EndpointData, test: LogRank, *, stable_id: str, label: str, family: str,
+    cautions: tuple[Caution, ...],
+) -> Test:  # fmt: skip
+    exact = test.exact.cautions if test.exact is not None else ()
+    return Test(
+        id=stable_id,
+        label=label,
+        statistic=test.statistic,
+        df=float(test.df),
+        n=int(test.n),
+        missing=test.missing,
+        reference=test.reference,
+        groups=test.groups,
+        family=family,
+        endpoint=data.endpoint,
+        synthetic=cohort.synthetic,
+        cautions=(*test.cautions, *exact, *cautions),
+        **_exact(test),  # type: ignore[arg-type]
+    )
+
+
+def _tests(
+    cohort: Cohort,
+    data: EndpointData,
+    groups: SurvivalGroups,
+    sample: Sample,
+    parts: tuple[str, ...],
+) -> Iterator[Test]:
+    """One test between all groups, then every pair with Holm's correction."""
+    exact = None if sample.time.size < EXACT_BELOW and sample.entry is None else False
+    seed = cohort.plan.seed
+    overall = stats.logrank(
+        sample.time, sample.event, sample.group, entry=sample.entry, exact=exact, seed=seed
+    )
+    yield _test(
+        cohort, data, overall,
+        stable_id=make_id(*parts, "log-rank"),
+        label=f"{data.label} by {groups.label}",
+        family=f"groups, {data.label.lower()}",
+        cautions=groups.cautions,
+    )  # fmt: skip
+    if overall.df < 2:
+        return
+    pairs = stats.logrank_pairwise(
+        sample.time, sample.event, sample.group, entry=sample.entry, exact=exact, seed=seed
+    )
+    for (a, b), test in zip(pairs.pairs, pairs.tests, strict=True):
+        yield _test(
+            cohort, data, test,
+            stable_id=make_id(*parts, "pairs", a, b),
+            label=f"{data.label}, {a} against {b}",
+            family=f"pairs of {groups.label}, {data.label.lower()}",
+            cautions=groups.cautions,
+        )  # fmt: skip
+
+
+def _restricted(
+    cohort: Cohort,
+    data: EndpointData,
+    groups: SurvivalGroups,
+    sample: Sample,
+    parts: tuple[str, ...],
+) -> Iterator[Estimate | Refusal]:
+    """Life-time lived up to tau: each group against the first."""
+    levels = [level for level in groups.levels if sample.size(level)]
+    codes = {level: f"{i:02d}" for i, level in enumerate(levels)}
+    coded = np.asarray([codes[g] for g in sample.group.tolist()])
+    try:
+        fit = stats.rmst(
+            sample.time, sample.event, group=coded, entry=sample.entry, level=cohort.plan.level
+        )
+    except InputError as error:
+        yield _no_mean(data, groups, sample, parts, error.findings[0].code)
+        return
+    if not all(mean.events for mean in fit.groups):
+        yield _no_mean(data, groups, sample, parts, "group-without-events")
+        return
+    few = min(mean.events for mean in fit.groups)
+    notes = (caution("few-events-wald", n=int(few)),) if few < FEW_EVENTS else ()
+    for contrast, level in zip(fit.contrasts, levels[1:], strict=True):
+        yield Estimate(
+            id=make_id(*parts, "restricted-mean", level),
+            label=f"Mean {data.label.lower()} up to {fit.tau:g} days, {level} against {levels[0]}",
+            scale="days",
+            estimate=contrast.difference,
+            se=contrast.se,
+            ci_low=contrast.low,
+            ci_high=contrast.high,
+            level=fit.level,
+            p=contrast.p,
+            p_method="Wald test of the difference",
+            family=f"restricted means by {groups.label}, {data.label.lower()}",
+            n=sample.size(level) + sample.size(levels[0]),
+            missing=0,
+            exposure=level,
+            comparator=levels[0],
+            endpoint=data.endpoint,
+            method=f"{fit.method}; tau {fit.tau:g} days, {fit.tau_rule}",
+            reference=fit.reference,
+            synthetic=cohort.synthetic,
+            cautions=(*fit.cautions, *notes, *groups.cautions),
+        )
+
+
+def _no_mean(
+    data: EndpointData, groups: SurvivalGroups, sample: Sample, parts: tuple[str, ...], code: str
+) -> Refusal:
+    return Refusal(
+        id=make_id(*parts, "restricted-mean"),
+        label=f"Restricted mean of {data.label.lower()} by {groups.label}",
+        code=code,
+        n=0,
+        missing=int(sample.time.size),
+        method="Restricted mean survival time",
+        reference="Royston & Parmar 2013, doi:10.1186/1471-2288-13-152",
+    )
+
+
+def _ratio(
+    cohort: Cohort,
+    data: EndpointData,
+    groups: SurvivalGroups,
+    sample: Sample,
+    parts: tuple[str, ...],
+) -> Iterator[Estimate]:
+    """The hazard ratio of two groups; its p is that of the log-rank test beside it."""
+    comparator, exposure = groups.levels
+    exposed = (sample.group == exposure).astype(np.float64)
+    fit = stats.cox(
+        sample.time, sample.event, exposed[:, None], entry=sample.entry, names=[exposure],
+        level=cohort.plan.level,
+    )  # fmt: skip
+    if not math.isfinite(fit.hazard_ratio[0]):
+        return
+    yield Estimate(
+        id=make_id(*parts, "hazard-ratio"),
+        label=f"{data.label}, {exposure} against {comparator}",
+        scale="hazard ratio",
+        estimate=float(fit.hazard_ratio[0]),
+        ci_low=float(fit.hr_low[0]),
+        ci_high=float(fit.hr_high[0]),
+        level=fit.level,
+        ci_method=fit.ci_method,
+        n=fit.n,
+        missing=0,
+        events=fit.events,
+        exposure=exposure,
+        comparator=comparator,
+        endpoint=data.endpoint,
+        method=fit.method,
+        reference=fit.reference,
+        synthetic=cohort.synthetic,
+        cautions=(*fit.cautions, *groups.cautions),
+    )
+
+
+def _grouped(cohort: Cohort, data: EndpointData, groups: SurvivalGroups) -> Iterator[Result]:
+    sample = Sample.of(data, groups.array())
+    if len(set(sample.group.tolist())) < 2:
+        return
+    parts = (TOPIC, data.endpoint, groups.by)
+    yield from _curves(cohort, data, groups, sample, parts)
+    tested = tuple(x for x in groups.levels if sample.size(x) >= cohort.plan.min_group)
+    kept = sample.only(tested)
+    if len(tested) < 2 or not kept.event.any():
+        return
+    small = replace(groups, levels=tested)
+    yield from _tests(cohort, data, small, kept, parts)
+    yield from _restricted(cohort, data, small, kept, parts)
+    if len(tested) == 2:
+        yield from _ratio(cohort, data, small, kept, parts)
+
+
+def _overall(cohort: Cohort, data: EndpointData, inside: npt.NDArray[np.bool_]) -> Iterator[Result]:
+    """Everybody in one curve, with median, shares alive and follow-up."""
+    name = everybody_name(cohort, cohort.where(pl.Series(inside)))
+    group = np.where(inside, name, "").astype(object)
+    sample = Sample.of(data, group)
+    if not sample.time.size:
+        return
+    groups = SurvivalGroups(
+        by="all", label="all patients", labels=pl.Series(group.tolist()), levels=(name,)
+    )
+    items = list(_curves(cohort, data, groups, sample, (TOPIC, data.endpoint, "all")))
+    yield from items
+    for item in items:
+        if isinstance(item, Curve):
+            yield from shown.follow_up(item)
+
+
+def fields_of(data: EndpointData) -> tuple[str, ...]:
+    """Fields that hold an endpoint, as a codebook of invented variables names them."""
+    return (*REPORTED.get(data.endpoint, ()), data.endpoint, "vital_status")
+
+
+def _refused(code: str, cohort: Cohort, what: str) -> Refusal:
+    return Refusal(
+        id=make_id(TOPIC, what),
+        label=ENDPOINT_LABELS.get(what, what),
+        code=code,
+        n=0,
+        missing=cohort.n,
+        method=METHOD,
+        reference=REFERENCE,
+    )
+
+
+def _endpoint(
+    cohort: Cohort, data: EndpointData, names: tuple[str, ...], inside: npt.NDArray[np.bool_]
+) -> Iterator[Result]:
+    if any(is_invented(cohort.codebook, field) for field in fields_of(data)):
+        yield _refused("invented-endpoint", cohort, data.endpoint)
+        return
+    groups, _ = survival_groups(
+        cohort, inside.astype(np.float64), names=names, fields=fields_of(data)
+    )
+    yield from _overall(cohort, data, inside)
+    for one in groups:
+        yield from _grouped(cohort, data, one)
+
+
+def survival(
+    cohort: Cohort,
+    *,
+    endpoint: str | None = None,
+    rules: str | None = None,
+    by: str | None = None,
+) -> Analysis:
+    """How long do the carriers live, and does it differ between groups known at diagnosis?
+
+    Kaplan-Meier curves with log-log limits for every endpoint of the plan, overall and by
+    driver, fusion, partner, the commonest lesions, age band, induction and the groups of the
+    plan; log-rank tests (exact by relabelling up to 60 patients), pairs with Holm's correction,
+    restricted means up to the largest time every group was followed to, and the hazard ratio
+    where there are two groups. `endpoint`, `rules` and `by` ask for one of them only. Groups
+    below the plan's minimum are drawn and not tested. A grouping that was not known at
+    diagnosis is refused (``immortal-time``, ``timing-unknown``). Times are days.
+    """
+    carriers = cohort.carrying(cohort.plan.driver)
+    ids = set(carriers.patients["patient_id"].to_list())
+    inside = np.asarray([x in ids or not ids for x in cohort.patients["patient_id"].to_list()])
+    names = (by,) if by else wanted_groupings(cohort, carriers if ids else cohort)
+    unknown = rules or cohort.plan.endpoint_rules
+    items: list[Result] = []
+    if unknown is not None and unknown not in known_rule_sets(cohort):
+        items = [_refused("unknown-rule-set", cohort, unknown)]
+        wanted: tuple[str, ...] = ()
+    else:
+        wanted = (endpoint,) if endpoint else tuple(e for e in available(cohort) if e in ENDPOINTS)
+    data = [endpoint_data(cohort, name, rules=rules) for name in wanted]
+    for one in data:
+        items.extend(_endpoint(cohort, one, names, inside))
+    if data:
+        _, later = survival_groups(cohort, inside.astype(np.float64), names=names, fields=())
+        items.extend(refusal(x, topic=TOPIC, n=int(inside.sum())) for x in later)
+    return _analysis(cohort, items, data, int(inside.sum()))
+
+
+def _analysis(
+    cohort: Cohort, items: list[Result], data: list[EndpointData], population: int
+) -> Analysis:
+    if not any(not isinstance(item, Refusal) for item in items):
+        items = items or [_refused("no-data", cohort, "os")]
+    curve = next((i for i in items if isinstance(i, Curve)), None)
+    n = int(curve.n) if curve is not None else 0
+    notes = dict.fromkeys(note for one in data for note in one.cautions)
+    return Analysis(
+        id=TOPIC,
+        question="survival",
+        n=n,
+        missing=population - n,
+        items=adjusted(items, method="holm"),
+        method=METHOD,
+        reference=REFERENCE,
+        synthetic=cohort.synthetic,
+        cautions=tuple(notes),
+    )

@@ -1,0 +1,111 @@
+"""Curves of a kernel under the names of an analysis, and the numbers read from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from fusionscape.cohort.cohort import Cohort
+from fusionscape.cohort.derive.endpoints import EndpointData
+from fusionscape.cohort.derive.shares import small_group
+from fusionscape.results import Caution, Curve, Estimate, make_id
+
+YEARS = (1, 3, 5)
+DAYS_PER_YEAR = 365.25
+
+
+def named(
+    cohort: Cohort,
+    curve: Curve,
+    data: EndpointData,
+    parts: tuple[str, ...],
+    *,
+    group: str,
+    missing: int = 0,
+    label: str | None = None,
+    cause: str | None = None,
+    cautions: tuple[Caution, ...] = (),
+) -> Curve:
+    """The kernel's curve with its place in the report."""
+    return replace(
+        curve,
+        id=make_id(*parts, group) if cause is None else make_id(*parts, group, cause),
+        label=label or data.label,
+        group=group,
+        cause=cause,
+        missing=missing,
+        endpoint=data.endpoint,
+        rules=data.rules,
+        synthetic=cohort.synthetic,
+        cautions=(*curve.cautions, *small_group(group, int(curve.n)), *cautions),
+    )
+
+
+def year_name(year: int) -> str:
+    """How a horizon stands in an id.
+
+    >>> year_name(1), year_name(3)
+    ('1-year', '3-years')
+    """
+    return "1-year" if year == 1 else f"{year}-years"
+
+
+def horizon(curve: Curve, estimate: Estimate, year: int) -> Estimate:
+    """The kernel's value at so many years under the id of its curve."""
+    what = curve.label if curve.cause is None else f"{curve.label}, {curve.cause}"
+    return replace(
+        estimate,
+        id=f"{curve.id}/{year_name(year)}",
+        label=f"{what} at {year} year{'s' if year > 1 else ''}, {curve.group}",
+        group=curve.group,
+        endpoint=curve.endpoint,
+        n=int(curve.n),
+        missing=curve.missing,
+        synthetic=curve.synthetic,
+    )
+
+
+def median(curve: Curve) -> Estimate:
+    """The median of a survival curve in days; nan where half the group was not reached."""
+    low, high = float(curve.quantile_low[1]), float(curve.quantile_high[1])
+    return Estimate(
+        id=f"{curve.id}/median",
+        label=f"Median {curve.label.lower()}, {curve.group}",
+        scale="days",
+        estimate=float(curve.quantile[1]),
+        ci_low=None if math.isnan(low) else low,
+        ci_high=None if math.isnan(high) else high,
+        level=curve.level,
+        ci_method=curve.conf_type,
+        n=int(curve.n),
+        missing=curve.missing,
+        events=int(curve.events),
+        group=curve.group,
+        endpoint=curve.endpoint,
+        method=curve.method,
+        reference=curve.reference,
+        synthetic=curve.synthetic,
+        cautions=curve.cautions,
+    )
+
+
+def follow_up(curve: Curve) -> Iterator[Estimate]:
+    """Median follow-up by reverse Kaplan-Meier."""
+    if curve.follow_up_median is None or math.isnan(curve.follow_up_median):
+        return
+    yield Estimate(
+        id=f"{curve.id}/follow-up",
+        label=f"Median follow-up, {curve.group}",
+        scale="days",
+        estimate=curve.follow_up_median,
+        level=curve.level,
+        n=int(curve.n),
+        missing=curve.missing,
+        events=int(curve.events),
+        group=curve.group,
+        endpoint=curve.endpoint,
+        method="Reverse Kaplan-Meier: the end of follow-up is the event",
+        reference="Schemper & Smith 1996, doi:10.1016/0197-2456(96)00075-X",
+        synthetic=curve.synthetic,
+    )
