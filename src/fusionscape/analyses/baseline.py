@@ -93,7 +93,8 @@ def _described(
     array = variable.array()
     for level, inside in masks.items():
         values = array[inside]
-        fields = (variable.codebook_name,) if level == EVERYBODY else (groups.by, variable.codebook_name)
+        alone = (variable.codebook_name,)
+        fields = alone if level == EVERYBODY else (groups.by, *alone)
         levels = (level, groups.levels[0]) if len(groups.levels) == 2 else (level,)
         notes = if_invented(cohort, variable.label, *fields, levels=levels)
         if variable.kind == "number":

@@ -84,9 +84,7 @@ def _levels(cohort: Cohort, groups: Grouping) -> tuple[str, ...]:
     return tuple(b for b in age_band_names(cohort.plan.age_cuts_years) if b in groups.levels)
 
 
-def _split(
-    cohort: Cohort, state: pl.Series, field: str, part: str
-) -> Iterator[Estimate | Refusal]:
+def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[Estimate | Refusal]:
     known = cohort.has(field) or (field == "age band" and cohort.has("age_years"))
     if not known:
         return
