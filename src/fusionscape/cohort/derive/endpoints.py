@@ -13,13 +13,8 @@ import polars as pl
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.patient_courses import patient_courses, undated
 from fusionscape.knowledge.endpoints import (
-<<<<<<< HEAD
     COMPETING,
     EVENT,
-=======
-    CENSORED,
-    Assessment,
->>>>>>> papers
     Course,
     EndpointRules,
     Outcome,
@@ -32,11 +27,7 @@ from fusionscape.results import Caution, FloatArray, caution
 
 AS_REPORTED = "as reported"
 SEEN_LATER_DAYS = 180.0
-<<<<<<< HEAD
 UNDATED = "undated"
-=======
-UNDATED_DEATH = "died on an unknown day"
->>>>>>> papers
 REPORTED = {
     "os": ("os_days", "os_event"),
     "efs": ("efs_days", "efs_event"),
@@ -293,23 +284,12 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     rules = study_rules(cohort, rules_name)
     if name != "os" and not any(_dated(cohort, kind) for kind in _DECISIVE):
         return _data(name, rules.name, rules.reference, _nobody(cohort), outside=0)
-<<<<<<< HEAD
     courses, unknown = patient_courses(cohort), undated(cohort)
-=======
-    courses = patient_courses(cohort)
-    undated = _undated_deaths(cohort, courses)
->>>>>>> papers
     rows: list[dict[str, Any]] = []
     outside = 0
     for patient in cohort.patients["patient_id"]:
         course = courses.get(patient, Course())
-<<<<<<< HEAD
         outcome = _unless_undated(endpoint(course, name, rules), name, patient, unknown)
-=======
-        outcome = endpoint(course, name, rules)
-        if patient in undated and outcome.status == CENSORED:
-            outcome = Outcome(time=None, status=None, why=UNDATED_DEATH)
->>>>>>> papers
         if outcome.why == "no remission":
             outside += 1
         rows.append(
@@ -329,14 +309,10 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
         notes.append(caution("event-undated", endpoint=found.label, n=n))
     if found.known.height and not cohort.has("cut_off_days"):
         notes.append(caution("no-cut-off", endpoint=found.label))
-    lacking = found.frame.filter(pl.col("why") == UNDATED_DEATH).height
-    if lacking:
-        notes.append(caution("death-undated", endpoint=found.label, n=lacking))
     notes.extend(_seen_later(found, courses))
     return replace(found, cautions=tuple(notes))
 
 
-<<<<<<< HEAD
 def _unless_undated(
     outcome: Outcome, name: str, patient: str, unknown: Mapping[str, frozenset[str]]
 ) -> Outcome:
@@ -350,14 +326,6 @@ def _unless_undated(
     if name != "os" and patient in unknown["relapse"]:
         return Outcome(time=None, status=None, why=f"relapse {UNDATED}")
     return outcome
-=======
-def _undated_deaths(cohort: Cohort, courses: Mapping[str, Course]) -> frozenset[str]:
-    """Patients known to have died on a day that is not known: nobody may call them censored."""
-    died = set(cohort.events.filter(pl.col("kind") == "death")["patient_id"].to_list())
-    if "os_event" in cohort.patients.columns:
-        died |= set(cohort.patients.filter(pl.col("os_event"))["patient_id"].to_list())
-    return frozenset(p for p in died if p in courses and courses[p].death is None)
->>>>>>> papers
 
 
 def _seen_later(data: EndpointData, courses: Mapping[str, Course]) -> Iterator[Caution]:
