@@ -85,8 +85,7 @@ def _levels(cohort: Cohort, groups: Grouping) -> tuple[str, ...]:
 
 
 def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[Estimate | Refusal]:
-    known = cohort.has(field) or (field == "age band" and cohort.has("age_years"))
-    if not known:
+    if not (cohort.has(field) or (field == "age band" and cohort.has("age_years"))):
         return
     groups = grouping(cohort, field)
     name = part.replace("_", " ")
