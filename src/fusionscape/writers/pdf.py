@@ -35,14 +35,14 @@ def to_pdf(article: Article) -> bytes:
         return typst.compile(
             template,
             font_paths=[faces],
-            ignore_system_fonts=not _needs_other_faces(data),
+            ignore_system_fonts=not needs_other_faces(data),
             format="pdf",
             sys_inputs={"data": data},
             timestamp=_EPOCH,
         )
 
 
-def _needs_other_faces(text: str) -> bool:
+def needs_other_faces(text: str) -> bool:
     """Whether a script is used that neither the report's face nor typst's own ones hold."""
     return any("\u0590" <= c < "\u1e00" or c >= "\u2e80" for c in text)
 
