@@ -93,8 +93,8 @@ def _described(
     array = variable.array()
     for level, inside in masks.items():
         values = array[inside]
-        name = variable.codebook_name
-        fields = (name,) if level == EVERYBODY else (groups.by, name)
+        alone = (variable.codebook_name,)
+        fields = alone if level == EVERYBODY else (groups.by, *alone)
         levels = (level, groups.levels[0]) if len(groups.levels) == 2 else (level,)
         notes = if_invented(cohort, variable.label, *fields, levels=levels)
         if variable.kind == "number":

@@ -85,15 +85,14 @@ def _levels(cohort: Cohort, groups: Grouping) -> tuple[str, ...]:
 
 
 def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[Estimate | Refusal]:
-    known = cohort.has(field) or (field == "age band" and cohort.has("age_years"))
-    if not known:
+    if not (cohort.has(field) or (field == "age band" and cohort.has("age_years"))):
         return
     groups = grouping(cohort, field)
     name = part.replace("_", " ")
     if unknown_in_controls(state, groups.labels):
         label = f"Prevalence of {cohort.plan.driver} fusions by {name}"
-        within = state.filter(groups.labels.is_not_null())
-        yield _refused(cohort, within, "unknown-in-controls", part=part, label=label)
+        known = state.filter(groups.labels.is_not_null())
+        yield _refused(cohort, known, "unknown-in-controls", part=part, label=label)
         return
     source = "age_years" if field == "age band" else field
     notes = (
