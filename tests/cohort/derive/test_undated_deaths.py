@@ -33,7 +33,7 @@ def test_overall_survival_leaves_them_out_and_says_so() -> None:
     assert data.frame["time"].to_list() == [None, 400.0, None, 90.0]
     assert data.frame["status"].to_list() == [None, 0, None, 1]
     assert data.missing == 2
-    notes = [c for c in data.cautions if c.code == "death-undated"]
+    notes = [c for c in data.cautions if c.code == "event-undated"]
     assert [c.get("n") for c in notes] == [2]
 
 
