@@ -43,7 +43,6 @@ ENTRIES = (
     Entry(REPLICA, "cooccurrence", "cooccurrence-chord"),
     Entry(REPLICA, "baseline", "baseline-measurements"),
     Entry(REPLICA, "baseline", "baseline-ratios"),
-    Entry(REPLICA, "diagnostic_yield", "diagnostic_yield-profiles", only=True),
     Entry(TEN, "cytogenetics", "cytogenetics-rates", only=True),
     Entry(REPLICA, "cytogenetics", "cytogenetics-ratios"),
     Entry(TEN, "immunophenotype", "immunophenotype", only=True),

@@ -116,7 +116,8 @@ def _fill(
 def add_age(rows: list[Patient], c: dict[str, int]) -> None:
     """Age groups of the AML patients as printed by partner; ages inside them are invented.
 
-    Median 40 and range 4-79 are of all 55: the 28th youngest is 40.
+    The letter gives age groups of the 51 with AML only; median 40 and range 4-79 are of all
+    55: the 28th youngest is 40.
     """
     rng = random.Random(SEED + 2)
     nsd1, hoxa9 = of(rows, "NSD1"), of(rows, "HOXA9")
@@ -137,7 +138,7 @@ def add_age(rows: list[Patient], c: dict[str, int]) -> None:
         row["age_years"] = "79" if i == 0 else str(rng.randint(61, 77))
     for group, label in ((young, "<18"), (middle, "18-60"), (old, ">60")):
         for row in group:
-            row["age_group"] = label
+            row["age_group"] = label if row["disease"] == "AML" else ""
 
 
 def add_karyotype(rows: list[Patient], c: dict[str, int]) -> None:

@@ -197,3 +197,9 @@ def test_induction_is_shown_with_its_caution() -> None:
     ]
     assert isinstance(test, Test)
     assert "chosen-treatment" in [c.code for c in test.cautions]
+
+
+def test_an_endpoint_known_in_too_few_gives_no_curve() -> None:
+    cohort = reported([10.0, None, None, 5.0], [True, None, None, True], ["NSD1"] * 4)  # type: ignore[list-item]
+    codes = [i.code for i in survival(cohort).items if isinstance(i, Refusal)]
+    assert codes == ["too-few-known"]

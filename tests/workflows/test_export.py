@@ -16,7 +16,11 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from fusionscape.report.front import cautions_of
+from fusionscape.results import Analysis
+from fusionscape.results.document import loads
 from fusionscape.words import numbers
+from fusionscape.words.catalogue import caution_text
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "src" / "fusionscape" / "data" / "pediatric-ten"
@@ -140,3 +144,15 @@ def test_masked_and_pseudonymised_files_hold_no_patient(out: Path, tmp_path: Pat
                 assert not isinstance(value, int) or not 0 < value < 5, row["id"]
                 checked += 1
     assert checked > 20
+
+
+def test_every_caution_of_the_report_stands_in_word_and_pdf(out: Path) -> None:
+    document = loads((out / "results.json").read_text(encoding="utf-8"))
+    said = {
+        caution_text(c) for a in document.results if isinstance(a, Analysis) for c in cautions_of(a)
+    }
+    assert len(said) > 20
+    word = " ".join(p.text for p in docx.Document(str(out / "report.docx")).paragraphs)
+    paper = "".join(everything_in(out / "report.pdf").split())
+    for text in said:
+        assert text in word and "".join(text.split()) in paper, text

@@ -143,3 +143,11 @@ def test_gene_symbols_are_italic_and_fusions_upright(word: Document) -> None:
     slanted = {r.text for p in word.paragraphs for r in p.runs if r.italic}
     assert "FLT3" in slanted or "WT1" in slanted
     assert not any("::" in text for text in slanted)
+
+
+def test_a_row_stays_with_the_rows_below_it(word: Document) -> None:
+    table = next(t for t in word.tables if t.cell(0, 0).text == "=Name*")
+    kept = [
+        row.cells[0].paragraphs[0].paragraph_format.keep_with_next is True for row in table.rows
+    ]
+    assert all(kept)  # a short table with a note stays in one piece

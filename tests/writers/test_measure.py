@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import documents
 from fusionscape.results import Column, Row, Table
-from fusionscape.writers.measure import LANDSCAPE, PORTRAIT, layout, text_width
+from fusionscape.writers.measure import LANDSCAPE, PORTRAIT, breakable, layout, text_width
 
 
 def table(*columns: tuple[str, str, list[str]]) -> Table:
@@ -69,3 +69,13 @@ def test_first_columns_are_never_numeric() -> None:
 
 def test_far_eastern_text_is_measured_wide() -> None:
     assert text_width("白血病") == pytest.approx(24.0)
+
+
+def test_a_very_long_word_may_break_at_its_joints() -> None:
+    name = "Was.the.patient.diagnosed.with.non.CNS.extramedullary.disease."
+    assert breakable(name).replace("\u200b", "") == name
+    assert "diagnosed.\u200bwith" in breakable(name)
+    counts = [f"{i}04/134 (77.6%)" for i in (1, 2, 3)]
+    made = table(("what", "text", [name]), *((c, "number", [c]) for c in counts))
+    assert not layout(made).landscape
+    assert breakable("NUP98::NSD1 and FLT3-ITD") == "NUP98::NSD1 and FLT3-ITD"

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 import documents
 from fusionscape.results import Column, Row, Table
+from fusionscape.writers import pdf
 from fusionscape.writers.article import Article, Chapter
 from fusionscape.writers.measure import layout
 from fusionscape.writers.pdf import to_pdf
@@ -117,3 +118,8 @@ def test_pictures_have_alt_texts_and_no_clock_shows(reader: PdfReader) -> None:
         if isinstance(item := reader.get_object(number), dict) and "/Alt" in item
     }
     assert {f.alt for s in documents.sections() for f in s.figures} <= alternates
+
+
+def test_other_scripts_are_set_with_a_face_of_the_system() -> None:
+    assert pdf.needs_other_faces("白血病") and pdf.needs_other_faces("لوكيميا")
+    assert not pdf.needs_other_faces("NUP98::NSD1 ≥60 years, 10⁹/L → α–β “quoted” ×10⁻³")

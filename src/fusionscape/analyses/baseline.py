@@ -72,7 +72,7 @@ def _tested(
     levels = (contrast.exposure,) if contrast else levels
     if variable.invented:
         return False
-    return not is_invented(cohort.codebook, groups.by, variable.source, levels=levels)
+    return not is_invented(cohort.codebook, groups.by, variable.codebook_name, levels=levels)
 
 
 def _cautions(
@@ -93,8 +93,10 @@ def _described(
     array = variable.array()
     for level, inside in masks.items():
         values = array[inside]
-        fields = (variable.source,) if level == EVERYBODY else (groups.by, variable.source)
-        notes = if_invented(cohort, variable.label, *fields, levels=(level,))
+        alone = (variable.codebook_name,)
+        fields = alone if level == EVERYBODY else (groups.by, *alone)
+        levels = (level, groups.levels[0]) if len(groups.levels) == 2 else (level,)
+        notes = if_invented(cohort, variable.label, *fields, levels=levels)
         if variable.kind == "number":
             yield distribution(
                 cohort,

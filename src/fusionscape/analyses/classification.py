@@ -34,6 +34,18 @@ OUTSIDE = "does not apply"
 Item = Count | Table | Refusal
 
 
+# What the classification asks for, in the words a report prints.
+_INPUTS = {
+    "cebpa_bzip": "in-frame CEBPA bZIP mutation",
+    "mr_gene": "myelodysplasia-related gene mutations",
+    "npm1": "NPM1",
+    "flt3_itd": "FLT3-ITD",
+    "tp53": "TP53",
+    "adverse_karyotype": "karyotype",
+    "blasts_percent": "marrow blasts",
+}
+
+
 def _verdicts(found: tuple[Classified, ...], system: str) -> list[Classification]:
     return [v for c in found for v in c.verdicts if v.system == system]
 
@@ -125,7 +137,8 @@ def _notes(carriers: Cohort, found: tuple[Classified, ...]) -> Iterator[Caution]
         open_ = [v for v in _verdicts(found, system) if not v.decided]
         if open_:
             missing = Counter(name for v in open_ for name in v.missing)
-            names = ", ".join(sorted(missing, key=lambda name: (-missing[name], name)))
+            ranked = sorted(missing, key=lambda name: (-missing[name], name))
+            names = ", ".join(_INPUTS.get(name, name.replace("_", " ")) for name in ranked)
             yield caution(
                 "class-undecided", system=system, n=len(open_), of=len(found), missing=names
             )

@@ -32,6 +32,7 @@ METHOD = "Karyotypes read by a tolerant ISCN grammar; what was not read is unkno
 REFERENCE = "Döhner H, et al. Blood 2022;140:1345. doi:10.1182/blood.2022016867"
 FAMILY = make_id(TOPIC, "partner")
 ALL = "all carriers"
+VISIBLE = "visible_rearrangement"  # the codebook's name for: the karyotype shows the fusion
 
 
 def _shares(cohort: Cohort, groups: Grouping, flags: pl.DataFrame) -> Iterator[Estimate]:
@@ -39,6 +40,7 @@ def _shares(cohort: Cohort, groups: Grouping, flags: pl.DataFrame) -> Iterator[E
     for flag, label in FLAGS.items():
         for level in levels:
             inside = flags[flag]
+            fields = (_field(flag),) if level == ALL else ("partner", _field(flag))
             if level != ALL:
                 inside = inside.filter((groups.labels == level).fill_null(False))
             if inside.null_count() == inside.len():
@@ -49,8 +51,13 @@ def _shares(cohort: Cohort, groups: Grouping, flags: pl.DataFrame) -> Iterator[E
                 inside,
                 label=f"{label}, {level}",
                 group=level,
-                cautions=if_invented(cohort, label, "partner", "karyotype", levels=(level,)),
+                cautions=if_invented(cohort, label, *fields, levels=(level,)),
             )
+
+
+def _field(flag: str) -> str:
+    """What the codebook calls it: normal or not may be printed where the karyotype is not."""
+    return "karyotype_status" if flag in ("normal", "abnormal") else "karyotype"
 
 
 def _cryptic_note(fusion: str) -> str:
@@ -79,7 +86,7 @@ def _cryptic(cohort: Cohort, groups: Grouping) -> Iterator[Estimate]:
             inside,
             label=f"{level} without a visible rearrangement (expected {expected})",
             group=level,
-            cautions=notes,
+            cautions=(*notes, *if_invented(cohort, level, "partner", VISIBLE, levels=(level,))),
         )
 
 
@@ -110,7 +117,7 @@ def _contrasts(cohort: Cohort, flags: pl.DataFrame) -> Iterator[Estimate]:
             continue
         for contrast in held:
             levels = (contrast.exposure,)
-            notes = if_invented(cohort, "karyotype", "partner", "karyotype", levels=levels)
+            notes = if_invented(cohort, label, "partner", _field(flag), levels=levels)
             a, b, c, d, missing = fourfold(contrast, flags[flag])
             if not (a + b and c + d and a + c and b + d):
                 continue

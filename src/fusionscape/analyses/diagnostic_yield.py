@@ -12,7 +12,7 @@ from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.grouping import age_bands
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import karyotype_flags
-from fusionscape.cohort.derive.shares import share
+from fusionscape.cohort.derive.shares import share, unevenly_known, unknown_in_controls
 from fusionscape.results import Analysis, Caution, Estimate, Refusal, caution, make_id
 
 TOPIC = "diagnostic_yield"
@@ -68,6 +68,14 @@ def _invented(cohort: Cohort, factors: tuple[Factor, ...]) -> tuple[Caution, ...
     return tuple(caution("invented-variable", variable=name) for name in named)
 
 
+def _usable(
+    state: pl.Series, factors: tuple[Factor, ...]
+) -> tuple[tuple[Factor, ...], tuple[Factor, ...]]:
+    """The factors known of patients without the fusion too, and those of carriers only."""
+    bad = tuple(f for f in factors if unknown_in_controls(state, f.labels))
+    return tuple(f for f in factors if f not in bad), bad
+
+
 def _number_needed(
     cohort: Cohort, yielded: Estimate, *, profile: str, cautions: tuple[Caution, ...]
 ) -> Estimate:
@@ -107,7 +115,8 @@ def _profiles(state: pl.Series, factors: tuple[Factor, ...]) -> Iterator[tuple[s
 def _profile_items(
     cohort: Cohort, state: pl.Series, factors: tuple[Factor, ...], carriers: int
 ) -> Iterator[Estimate]:
-    cautions = _invented(cohort, factors)
+    uneven = [note for f in factors for note in unevenly_known(state, f.labels, f.field)]
+    cautions = (*_invented(cohort, factors), *uneven)
     for profile, found, tested, unknown in _profiles(state, factors):
         if tested < cohort.plan.min_group:
             continue
@@ -142,6 +151,19 @@ def _sets(factors: tuple[Factor, ...]) -> Iterator[tuple[Factor, ...]]:
         yield factors
 
 
+def _refusal(cohort: Cohort, state: pl.Series, code: str, *parts: str) -> Refusal:
+    by = f", by {parts[-1]}" if len(parts) > 1 else ""
+    return Refusal(
+        id=make_id(TOPIC, *parts),
+        label=f"Yield of testing for {cohort.plan.driver} fusions{by}",
+        code=code,
+        n=int(state.is_not_null().sum()),
+        missing=state.null_count(),
+        method=METHOD,
+        reference=REFERENCE,
+    )
+
+
 def diagnostic_yield(cohort: Cohort) -> Analysis:
     """In patients of which profile is testing for the fusion worth it?
 
@@ -149,26 +171,19 @@ def diagnostic_yield(cohort: Cohort) -> Analysis:
     the plan's first cut, normal karyotype, FAB) and for every combination of all of them that
     enough patients have; with the number needed to test and the share of all carriers the
     profile captures. A patient with an unknown trait enters no profile of it and is counted
-    as missing. Refused when patients were selected by fusion or controls were not tested.
+    as missing. Refused when patients were selected by fusion or controls were not tested, and
+    for a trait that is known of carriers only: its yield would be 100 % by construction.
     """
     state = cohort.driver_state()
     code = _reason(cohort, state)
-    factors = () if code else tuple(_factors(cohort))
-    if not code and not factors:
+    factors, lacking = ((), ()) if code else _usable(state, tuple(_factors(cohort)))
+    if not code and not factors and not lacking:
         code = "no-profile"
-    items: list[Estimate | Refusal] = []
+    items: list[Estimate | Refusal] = [
+        _refusal(cohort, state, "unknown-in-controls", "profile", f.field) for f in lacking
+    ]
     if code:
-        items.append(
-            Refusal(
-                id=make_id(TOPIC, "profile"),
-                label=f"Yield of testing for {cohort.plan.driver} fusions",
-                code=code,
-                n=int(state.is_not_null().sum()),
-                missing=state.null_count(),
-                method=METHOD,
-                reference=REFERENCE,
-            )
-        )
+        items.append(_refusal(cohort, state, code, "profile"))
     else:
         carriers = int(state.sum())
         for chosen in _sets(factors):

@@ -123,6 +123,9 @@ def _items(people: Cohort) -> Iterator[Result]:
             yield _refused("invented-endpoint", name, people.n)
             continue
         found = list(_rule_sets(people, name))
+        if found[0].known.height < people.plan.min_group:
+            yield _refused("too-few-known", name, people.n)
+            continue
         for data in found:
             yield from _summary(people, data, data.rules)
         yield from _bounds(people, found[0])

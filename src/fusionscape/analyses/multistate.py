@@ -16,10 +16,10 @@ from fusionscape.cohort.derive.endpoints import (
     chosen_rules,
     endpoint_data,
     known_rule_sets,
-    patient_courses,
     study_rules,
 )
 from fusionscape.cohort.derive.invented import is_invented
+from fusionscape.cohort.derive.patient_courses import patient_courses, undated
 from fusionscape.knowledge.endpoints import first_remission
 from fusionscape.results import Analysis, Estimate, Refusal, Result, caution, make_id
 from fusionscape.stats.multistate import Occupation
@@ -46,7 +46,11 @@ def _milestones(people: Cohort) -> dict[str, np.ndarray]:
 def _states(
     people: Cohort, data: EndpointData, milestones: dict[str, np.ndarray]
 ) -> Iterator[Result]:
-    keep = ~np.isnan(data.time)
+    lost = frozenset().union(*(who for who in undated(people).values()))
+    dated = np.asarray([who not in lost for who in people.patients["patient_id"].to_list()])
+    keep = ~np.isnan(data.time) & dated
+    if not keep.any():
+        return
     moves = stats.transitions(
         data.time[keep], data.status[keep],
         {state: days[keep] for state, days in milestones.items()}, initial=INITIAL,

@@ -9,7 +9,13 @@ import polars as pl
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import if_invented
 from fusionscape.cohort.derive.grouping import Grouping, age_band_names, age_bands, grouping
-from fusionscape.cohort.derive.shares import share, share_of_flags, with_denominator
+from fusionscape.cohort.derive.shares import (
+    share,
+    share_of_flags,
+    unevenly_known,
+    unknown_in_controls,
+    with_denominator,
+)
 from fusionscape.results import Analysis, Caution, Count, Estimate, Refusal, caution, make_id
 
 TOPIC = "prevalence"
@@ -78,13 +84,21 @@ def _levels(cohort: Cohort, groups: Grouping) -> tuple[str, ...]:
     return tuple(b for b in age_band_names(cohort.plan.age_cuts_years) if b in groups.levels)
 
 
-def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[Estimate]:
-    known = cohort.has(field) or (field == "age band" and cohort.has("age_years"))
-    if not known:
+def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[Estimate | Refusal]:
+    if not (cohort.has(field) or (field == "age band" and cohort.has("age_years"))):
         return
     groups = grouping(cohort, field)
+    name = part.replace("_", " ")
+    if unknown_in_controls(state, groups.labels):
+        label = f"Prevalence of {cohort.plan.driver} fusions by {name}"
+        known = state.filter(groups.labels.is_not_null())
+        yield _refused(cohort, known, "unknown-in-controls", part=part, label=label)
+        return
     source = "age_years" if field == "age band" else field
-    notes = if_invented(cohort, part.replace("_", " "), "driver", source)
+    notes = (
+        *if_invented(cohort, name, "driver", source),
+        *unevenly_known(state, groups.labels, name),
+    )
     for level in _levels(cohort, groups):
         flags = state.filter(groups.labels == level)
         yield share_of_flags(
@@ -101,7 +115,7 @@ def _split(cohort: Cohort, state: pl.Series, field: str, part: str) -> Iterator[
             cohort,
             make_id(TOPIC, part, "unknown"),
             state.filter(unknown),
-            label=f"{cohort.plan.driver} fusion, {part.replace('_', ' ')} unknown",
+            label=f"{cohort.plan.driver} fusion, {name} unknown",
             group="unknown",
         )
 
@@ -213,10 +227,12 @@ def _novel(cohort: Cohort) -> Iterator[Caution]:
         yield caution("novel-partner", fusion=name)
 
 
-def _refused(cohort: Cohort, state: pl.Series, code: str) -> Refusal:
+def _refused(
+    cohort: Cohort, state: pl.Series, code: str, *, part: str = "driver", label: str = ""
+) -> Refusal:
     return Refusal(
-        id=make_id(TOPIC, "driver"),
-        label=f"Prevalence of {cohort.plan.driver} fusions",
+        id=make_id(TOPIC, part),
+        label=label or f"Prevalence of {cohort.plan.driver} fusions",
         code=code,
         n=int(state.is_not_null().sum()),
         missing=state.null_count(),
@@ -232,7 +248,8 @@ def prevalence(cohort: Cohort) -> Analysis:
     Carriers over patients tested, Clopper-Pearson limits with Wilson's beside them, overall
     and by disease, onset, age band, sex and assay. Patients not tested are counted as
     missing, never as negative. Refused when the patients were selected by their fusion, when
-    nobody was tested or no tested patient is negative; the spectrum of partners stays.
+    nobody was tested or no tested patient is negative; the spectrum of partners stays. A split
+    by a trait that is known of carriers only is refused.
 
     >>> import polars as pl
     >>> from fusionscape.cohort import build_cohort

@@ -89,7 +89,12 @@ def _unknown(endpoint: Endpoint, members: pl.Series) -> tuple[Caution, ...]:
 
 
 def _composite(
-    cohort: Cohort, endpoint: Endpoint, *, group: str, members: pl.Series
+    cohort: Cohort,
+    endpoint: Endpoint,
+    *,
+    group: str,
+    members: pl.Series,
+    cautions: tuple[Caution, ...],
 ) -> Iterator[Estimate]:
     """CR, CRh and CRi together, where CRh or CRi were given."""
     words = remission_words(endpoint)
@@ -106,11 +111,17 @@ def _composite(
         missing=int((endpoint.entered & members & ~inside).sum()),
         group=group,
         endpoint=endpoint.name,
+        cautions=cautions,
     )
 
 
 def _words(
-    cohort: Cohort, endpoint: Endpoint, *, group: str, members: pl.Series
+    cohort: Cohort,
+    endpoint: Endpoint,
+    *,
+    group: str,
+    members: pl.Series,
+    cautions: tuple[Caution, ...],
 ) -> Iterator[Count]:
     """How many had each response word; "not recorded" for those without one."""
     entered = endpoint.entered & members
@@ -126,6 +137,7 @@ def _words(
             method="Responses as reported, of all who entered the line",
             reference=REFERENCE,
             synthetic=cohort.synthetic,
+            cautions=cautions,
         )
 
 
@@ -165,9 +177,9 @@ def _rates(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Item]:
                 denominator=denominator,
                 cautions=notes,
             )
-        yield from _composite(cohort, endpoint, group=group, members=members)
+        yield from _composite(cohort, endpoint, group=group, members=members, cautions=notes)
         if group in groups.levels:
-            yield from _words(cohort, endpoint, group=group, members=members)
+            yield from _words(cohort, endpoint, group=group, members=members, cautions=notes)
 
 
 def _compared(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Estimate]:
@@ -206,6 +218,7 @@ def _compared(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Estimate]
                 exposure=contrast.exposure,
                 comparator=contrast.comparator,
                 endpoint=endpoint.name,
+                cautions=notes,
             )
 
 

@@ -96,7 +96,7 @@ def _allowed(carriers: Cohort) -> tuple[list[Variable], list[Caution]]:
         if variable is None:
             if carriers.plan.covariates and name != "partner":
                 notes.append(caution("covariate-not-found", covariate=name))
-        elif variable.invented or is_invented(carriers.codebook, variable.source):
+        elif variable.invented or is_invented(carriers.codebook, variable.codebook_name):
             notes.append(caution("invented-variable", variable=variable.label))
         elif variable.timing != "baseline":
             notes.append(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +23,7 @@ from fusionscape.cohort.derive.endpoints import (
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.guard import refusal
 from fusionscape.cohort.derive.invented import is_invented
+from fusionscape.cohort.derive.survival_contrasts import Sample, hazard_ratio, restricted_means
 from fusionscape.cohort.derive.survival_groups import (
     SurvivalGroups,
     everybody_name,
@@ -34,9 +34,6 @@ from fusionscape.results import (
     Analysis,
     Caution,
     Curve,
-    Estimate,
-    FloatArray,
-    InputError,
     Refusal,
     Result,
     Test,
@@ -49,45 +46,7 @@ TOPIC = "survival"
 METHOD = "Kaplan-Meier with log-log limits; log-rank test, exact by relabelling in small cohorts"
 REFERENCE = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452"
 EXACT_BELOW = 61
-FEW_EVENTS = 5
 ENDPOINTS = ("os", "efs", "rfs")
-
-ObjectArray = npt.NDArray[np.object_]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sample:
-    """The patients of one grouping whose endpoint is known, as arrays."""
-
-    time: FloatArray
-    event: FloatArray
-    entry: FloatArray | None
-    group: ObjectArray
-
-    @classmethod
-    def of(cls, data: EndpointData, group: ObjectArray) -> Sample:
-        """Patients with a group and a known endpoint."""
-        keep = (group != "") & ~np.isnan(data.time)
-        return cls(
-            time=data.time[keep],
-            event=data.status[keep],
-            entry=data.late_entry(keep),
-            group=group[keep],
-        )
-
-    def only(self, levels: tuple[str, ...]) -> Sample:
-        """The patients of these groups."""
-        keep = np.isin(self.group, np.asarray(levels, dtype=object))
-        return Sample(
-            time=self.time[keep],
-            event=self.event[keep],
-            entry=None if self.entry is None else self.entry[keep],
-            group=self.group[keep],
-        )
-
-    def size(self, level: str) -> int:
-        """Patients of a group."""
-        return int((self.group == level).sum())
 
 
 def _curves(
@@ -194,106 +153,6 @@ def _tests(
         )  # fmt: skip
 
 
-def _restricted(
-    cohort: Cohort,
-    data: EndpointData,
-    groups: SurvivalGroups,
-    sample: Sample,
-    parts: tuple[str, ...],
-) -> Iterator[Estimate | Refusal]:
-    """Life-time lived up to tau: each group against the first."""
-    levels = [level for level in groups.levels if sample.size(level)]
-    codes = {level: f"{i:02d}" for i, level in enumerate(levels)}
-    coded = np.asarray([codes[g] for g in sample.group.tolist()])
-    try:
-        fit = stats.rmst(
-            sample.time, sample.event, group=coded, entry=sample.entry, level=cohort.plan.level
-        )
-    except InputError as error:
-        yield _no_mean(data, groups, sample, parts, error.findings[0].code)
-        return
-    if not all(mean.events for mean in fit.groups):
-        yield _no_mean(data, groups, sample, parts, "group-without-events")
-        return
-    few = min(mean.events for mean in fit.groups)
-    notes = (caution("few-events-wald", n=int(few)),) if few < FEW_EVENTS else ()
-    for contrast, level in zip(fit.contrasts, levels[1:], strict=True):
-        yield Estimate(
-            id=make_id(*parts, "restricted-mean", level),
-            label=f"Mean {data.label.lower()} up to {fit.tau:g} days, {level} against {levels[0]}",
-            scale="days",
-            estimate=contrast.difference,
-            se=contrast.se,
-            ci_low=contrast.low,
-            ci_high=contrast.high,
-            level=fit.level,
-            p=contrast.p,
-            p_method="Wald test of the difference",
-            family=f"restricted means by {groups.label}, {data.label.lower()}",
-            n=sample.size(level) + sample.size(levels[0]),
-            missing=0,
-            exposure=level,
-            comparator=levels[0],
-            endpoint=data.endpoint,
-            method=f"{fit.method}; tau {fit.tau:g} days, {fit.tau_rule}",
-            reference=fit.reference,
-            synthetic=cohort.synthetic,
-            cautions=(*fit.cautions, *notes, *groups.cautions),
-        )
-
-
-def _no_mean(
-    data: EndpointData, groups: SurvivalGroups, sample: Sample, parts: tuple[str, ...], code: str
-) -> Refusal:
-    return Refusal(
-        id=make_id(*parts, "restricted-mean"),
-        label=f"Restricted mean of {data.label.lower()} by {groups.label}",
-        code=code,
-        n=0,
-        missing=int(sample.time.size),
-        method="Restricted mean survival time",
-        reference="Royston & Parmar 2013, doi:10.1186/1471-2288-13-152",
-    )
-
-
-def _ratio(
-    cohort: Cohort,
-    data: EndpointData,
-    groups: SurvivalGroups,
-    sample: Sample,
-    parts: tuple[str, ...],
-) -> Iterator[Estimate]:
-    """The hazard ratio of two groups; its p is that of the log-rank test beside it."""
-    comparator, exposure = groups.levels
-    exposed = (sample.group == exposure).astype(np.float64)
-    fit = stats.cox(
-        sample.time, sample.event, exposed[:, None], entry=sample.entry, names=[exposure],
-        level=cohort.plan.level,
-    )  # fmt: skip
-    if not math.isfinite(fit.hazard_ratio[0]):
-        return
-    yield Estimate(
-        id=make_id(*parts, "hazard-ratio"),
-        label=f"{data.label}, {exposure} against {comparator}",
-        scale="hazard ratio",
-        estimate=float(fit.hazard_ratio[0]),
-        ci_low=float(fit.hr_low[0]),
-        ci_high=float(fit.hr_high[0]),
-        level=fit.level,
-        ci_method=fit.ci_method,
-        n=fit.n,
-        missing=0,
-        events=fit.events,
-        exposure=exposure,
-        comparator=comparator,
-        endpoint=data.endpoint,
-        method=fit.method,
-        reference=fit.reference,
-        synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *groups.cautions),
-    )
-
-
 def _grouped(cohort: Cohort, data: EndpointData, groups: SurvivalGroups) -> Iterator[Result]:
     sample = Sample.of(data, groups.array())
     if len(set(sample.group.tolist())) < 2:
@@ -306,9 +165,9 @@ def _grouped(cohort: Cohort, data: EndpointData, groups: SurvivalGroups) -> Iter
         return
     small = replace(groups, levels=tested)
     yield from _tests(cohort, data, small, kept, parts)
-    yield from _restricted(cohort, data, small, kept, parts)
+    yield from restricted_means(cohort, data, small, kept, parts)
     if len(tested) == 2:
-        yield from _ratio(cohort, data, small, kept, parts)
+        yield from hazard_ratio(cohort, data, small, kept, parts)
 
 
 def _overall(cohort: Cohort, data: EndpointData, inside: npt.NDArray[np.bool_]) -> Iterator[Result]:
@@ -350,6 +209,9 @@ def _endpoint(
 ) -> Iterator[Result]:
     if any(is_invented(cohort.codebook, field) for field in fields_of(data)):
         yield _refused("invented-endpoint", cohort, data.endpoint)
+        return
+    if int((inside & ~np.isnan(data.time)).sum()) < cohort.plan.min_group:
+        yield _refused("too-few-known", cohort, data.endpoint)
         return
     groups, _ = survival_groups(
         cohort, inside.astype(np.float64), names=names, fields=fields_of(data)
@@ -404,6 +266,8 @@ def _analysis(
     curve = next((i for i in items if isinstance(i, Curve)), None)
     n = int(curve.n) if curve is not None else 0
     notes = dict.fromkeys(note for one in data for note in one.cautions)
+    if 0 < 2 * n < population:
+        notes[caution("endpoint-mostly-unknown", n=n, of=population)] = None
     return Analysis(
         id=TOPIC,
         question="survival",

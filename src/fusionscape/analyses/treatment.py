@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import polars as pl
 
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.grouping import Grouping, carriers_of, grouping
+from fusionscape.cohort.derive.comparisons import if_invented
+from fusionscape.cohort.derive.grouping import (
+    Grouping,
+    carriers_of,
+    comparison_groups,
+    grouping,
+)
 from fusionscape.cohort.derive.lines import entering, treatment_recorded
 from fusionscape.cohort.derive.responses import line_label, line_name
 from fusionscape.cohort.derive.treatments import (
@@ -38,9 +44,23 @@ Item = Count | Refusal | Table
 
 
 def _members(cohort: Cohort, groups: Grouping) -> list[tuple[str, pl.Series]]:
+    """All carriers, every partner, and those whom comparisons put together."""
     every = (ALL, pl.Series([True] * cohort.n, dtype=pl.Boolean))
-    own = [(level, pl.Series(groups.mask(level))) for level in groups.levels]
-    return [every, *own] if len(own) > 1 else own
+    own = {level: pl.Series(groups.mask(level)) for level in groups.levels}
+    kept = comparison_groups(cohort, "partner")
+    for level in kept.levels:
+        own.setdefault(level, pl.Series(kept.mask(level)))
+    return [every, *own.items()] if len(own) > 1 else [*own.items()]
+
+
+def _notes_of(cohort: Cohort, field: str, label: str, group: str) -> tuple[Caution, ...]:
+    """The caution of an invented treatment, or of its invented joint with the partner."""
+    if group == ALL:
+        return if_invented(cohort, label, field)
+    kept = comparison_groups(cohort, "partner").levels
+    # what is known of one of two groups is known of the other
+    levels = (group, kept[0]) if len(kept) == 2 and group in kept else (group,)
+    return if_invented(cohort, label, "partner", field, levels=levels)
 
 
 def _count(
@@ -50,6 +70,7 @@ def _count(
     label: str,
     group: str,
     counts: tuple[int, int, int],
+    cautions: tuple[Caution, ...],
 ) -> Count:
     count, n, missing = counts
     return Count(
@@ -62,6 +83,7 @@ def _count(
         method=METHOD,
         reference=REFERENCE,
         synthetic=cohort.synthetic,
+        cautions=cautions,
     )
 
 
@@ -72,6 +94,8 @@ def _arms(cohort: Cohort, groups: Grouping) -> Iterator[Count]:
         for group, members in _members(cohort, groups):
             inside = arms.filter(members & entered)
             known = inside.drop_nulls()
+            name = f"Treatment in {line_label(line)}"
+            notes = _notes_of(cohort, f"treatment:line:{line}", name, group)
             table = (
                 known.alias("arm").value_counts().sort(["count", "arm"], descending=[True, False])
             )
@@ -82,6 +106,7 @@ def _arms(cohort: Cohort, groups: Grouping) -> Iterator[Count]:
                     label=f"{line_label(line)}: {arm}, {group}",
                     group=group,
                     counts=(int(count), known.len(), inside.null_count()),
+                    cautions=notes,
                 )
 
 
@@ -91,6 +116,7 @@ def _exposures(cohort: Cohort, groups: Grouping) -> Iterator[Count]:
     for name in EXPOSURES:
         if given[name].null_count() == cohort.n:
             continue
+        field = "transplant" if name == "HSCT" else "treatment:ever"
         for group, members in _members(cohort, groups):
             flags = given[name].filter(members)
             yield _count(
@@ -103,6 +129,7 @@ def _exposures(cohort: Cohort, groups: Grouping) -> Iterator[Count]:
                     flags.len() - flags.null_count(),
                     flags.null_count(),
                 ),
+                cautions=_notes_of(cohort, field, f"Exposure to {name}", group),
             )
 
 

@@ -86,6 +86,13 @@ def chart(figure: Figure) -> alt.TopLevelMixin:
     """The figure as an Altair chart, which shows itself in a notebook."""
     import altair as alt
 
-    # Our tests hold every specification valid; checking all its data again takes seconds.
-    drawn: alt.TopLevelMixin = alt.Chart.from_dict(complete(figure), validate=False)
+    spec = complete(figure)
+    kinds: dict[str, Any] = {
+        "layer": alt.LayerChart,
+        "hconcat": alt.HConcatChart,
+        "vconcat": alt.VConcatChart,
+    }
+    kind = next((kinds[name] for name in kinds if name in spec), alt.Chart)
+    # Altair checks the specification when it shows it; checking twice takes seconds.
+    drawn: alt.TopLevelMixin = kind.from_dict(spec, validate=False)
     return drawn

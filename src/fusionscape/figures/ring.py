@@ -15,7 +15,8 @@ MOST = 14  # lesions around the circle
 SIDE = 400
 RADIUS = 0.72  # of the arcs; labels stand outside
 GAP = 0.05  # between arcs, in radians
-POINTS = 18
+POINTS = 16  # of a curve
+ARC = 6  # of an arc
 Arc = tuple[float, float]
 
 
@@ -37,36 +38,43 @@ def _point(angle: float, radius: float) -> tuple[float, float]:
     return round(radius * math.sin(angle), 4), round(radius * math.cos(angle), 4)
 
 
+def _arc(start: float, end: float) -> list[tuple[float, float]]:
+    """Points along the inner rim from one angle to another."""
+    return [_point(start + (end - start) * i / ARC, RADIUS - 0.025) for i in range(ARC + 1)]
+
+
 def _bent(a: float, b: float) -> list[tuple[float, float]]:
     """A curve through the middle from one angle to the other."""
-    ax, ay = _point(a, RADIUS - 0.02)
-    bx, by = _point(b, RADIUS - 0.02)
-    out = []
-    for i in range(POINTS + 1):
-        t = i / POINTS
-        out.append(
-            (round((1 - t) ** 2 * ax + t * t * bx, 4), round((1 - t) ** 2 * ay + t * t * by, 4))
-        )
-    return out
+    ax, ay = _point(a, RADIUS - 0.025)
+    bx, by = _point(b, RADIUS - 0.025)
+    steps = [i / POINTS for i in range(1, POINTS)]
+    return [
+        (round((1 - t) ** 2 * ax + t * t * bx, 4), round((1 - t) ** 2 * ay + t * t * by, 4))
+        for t in steps
+    ]
+
+
+def _outline(a: Arc, b: Arc) -> list[tuple[float, float]]:
+    """A ribbon: along one arc, through the middle, along the other arc, and back."""
+    return [*_arc(*a), *_bent(a[1], b[0]), *_arc(*b), *_bent(b[1], a[0])]
 
 
 def _ribbons(pairs: Sequence[Pair], arcs: dict[str, Arc], strong: set[str]) -> list[Spec]:
     used = {name: start for name, (start, _) in arcs.items()}
     total = sum(p.both for p in pairs)
-    share = (2 * math.pi - GAP * len(arcs)) / (2 * total)
+    share = (2 * math.pi - GAP * len(arcs)) / (2 * total)  # of the circle, for one patient
     colours = theme.group_colours(arcs)
     rows: list[Spec] = []
     for pair in sorted(pairs, key=lambda p: (p.id in strong, -p.both, p.id)):
-        half = pair.both * share / 2
-        ends = []
+        ends: list[Arc] = []
         for name in (pair.a, pair.b):
-            ends.append(used[name] + half)
-            used[name] += 2 * half
+            ends.append((used[name], used[name] + pair.both * share))
+            used[name] = ends[-1][1]
         stands_out = pair.id in strong
         said = f"{pair.a} and {pair.b}: both in {numbers.count_of(pair.both, pair.n)}"
         adjusted = numbers.p_equals(pair.p_adjusted, "adjusted p")
         said += f"\nodds ratio {numbers.ratio(pair.odds_ratio)}, {adjusted}"
-        bent = _bent(*ends)
+        bent = _outline(*ends)
         rows.append(
             {
                 "pair": pair.id,
@@ -74,9 +82,8 @@ def _ribbons(pairs: Sequence[Pair], arcs: dict[str, Arc], strong: set[str]) -> l
                 "x": [x for x, _ in bent],
                 "y": [y for _, y in bent],
                 "tip": said,
-                "wide": round(max(1.0, 2 * half * RADIUS * SIDE / 2), 2),
                 "colour": colours[pair.a] if stands_out else theme.MUTED,
-                "opacity": 0.8 if stands_out else 0.16,
+                "opacity": 0.75 if stands_out else 0.18,
             }
         )
     return rows
@@ -121,12 +128,15 @@ def view(lesions: Sequence[str], pairs: Sequence[Pair], strong: set[str]) -> Spe
         "tooltip": tip(),
     }
     ribbon = {
-        **line,
+        **at,
+        "order": line["order"],
+        "tooltip": tip(),
         "detail": {"field": "pair"},
-        "strokeWidth": amount("wide"),
-        "strokeOpacity": amount("opacity"),
+        "fill": plain("colour"),
+        "fillOpacity": amount("opacity"),
     }
-    ribbons = layer(_ribbons(pairs, arcs, strong), {"type": "line", "strokeCap": "butt"}, ribbon)
+    shape: Spec = {"type": "line", "interpolate": "linear-closed", "strokeWidth": 0}
+    ribbons = layer(_ribbons(pairs, arcs, strong), shape, ribbon)
     ribbons["transform"] = [{"flatten": ["k", "x", "y"]}]
     left, right = _labels(arcs)
     turned = {**at, "angle": amount("angle")}

@@ -27,6 +27,9 @@ DARK: Mapping[str, str] = {
     PAPER: "#12161c",
     ACCENT: "#6cb0f5",
     AMBER: "#e0a83a",
+    "#332288": "#9a90e0",
+    "#117733": "#52b374",
+    "#882255": "#cf6c98",
 }
 
 PARTNERS: Mapping[str, str] = {
@@ -44,17 +47,12 @@ NO_DRIVER = "#b8bec6"
 _HOMEOBOX = ("HOXA", "HOXB", "HOXC", "HOXD", "PRRX", "HHEX", "GSX", "POU1F1", "VAX")
 _NO_DRIVER = ("no driver", "no fusion", "wild type", "none", "negative", "not carrying")
 
-# For groups that are no partner: the same hues in a fixed order, told apart by dash and shape too.
+# For groups that are no partner: Tol's muted colours, none of which is a partner's; told apart by
+# dash and shape, too.
 SERIES = (
-    "#0b57a4",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#8e63b5",
-    "#6b8e23",
-)
+    "#332288", "#CC6677", "#117733", "#DDCC77", "#88CCEE", "#882255", "#44AA99", "#999933",
+    "#AA4499",
+)  # fmt: skip
 DASHES: tuple[tuple[int, ...], ...] = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (12, 4), (4, 2, 1, 2))
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 

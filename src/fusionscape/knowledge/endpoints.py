@@ -128,9 +128,9 @@ def _cut(course: Course) -> Course:
     def before(day: float | None) -> float | None:
         return day if day is None or day <= end else None
 
-    later = [d for d in (course.death, course.relapse, course.last_seen) if d is not None]
+    later = (course.death, course.relapse, course.last_seen, course.transplant, course.remission)
     seen = before(course.last_seen)
-    if seen is None and any(d > end for d in later):
+    if any(d > end for d in later if d is not None):  # alive when the data were closed
         seen = end
     return replace(
         course,

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from fusionscape.figures.strip import strip
 from fusionscape.report.section import Section
 from fusionscape.results import Analysis, Caution, Estimate, Refusal
+from fusionscape.words import numbers
 from fusionscape.words.catalogue import caution_text
 from fusionscape.words.headline import headline
 from fusionscape.words.sentences import say
@@ -71,6 +72,15 @@ def cautions_of(analysis: Analysis) -> list[Caution]:
     return list(out)
 
 
+def _asked(sections: Sequence[Section]) -> tuple[str, ...]:
+    """What the report is about, where nobody said it."""
+    if not sections:
+        return ()
+    patients = numbers.plural(max(s.analysis.n for s in sections), "patient")
+    questions = numbers.plural(len(sections), "question")
+    return (f"{questions} put to {patients}; the answers that matter most come first.",)
+
+
 def front_page(
     sections: Sequence[Section], *, asked: Sequence[str] = (), careful: Sequence[str] = ()
 ) -> Front:
@@ -85,7 +95,7 @@ def front_page(
         mine = cautions_of(section.analysis)
         said += [caution_text(c) for c in mine if first.get(c.code) is c]
     return Front(
-        asked=tuple(asked),
+        asked=tuple(asked) or _asked(sections),
         answers=tuple(_answer(section) for section in chosen),
         careful=tuple(dict.fromkeys(said))[:CAREFUL],
     )

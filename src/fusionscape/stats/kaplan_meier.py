@@ -90,9 +90,13 @@ def value_at(curve: Curve, t: float) -> Estimate:
     last = float(curve.time[-1]) if curve.time.size else curve.start_time
     unknown = None
     if t > last and value > 0:
-        unknown = caution("beyond-follow-up", group=curve.group, time=t, last=last)
+        unknown = caution(
+            "beyond-follow-up", group=curve.group or "all patients", time=t, last=last
+        )
     elif t < curve.start_time:
-        unknown = caution("before-start", group=curve.group, time=t, start=curve.start_time)
+        unknown = caution(
+            "before-start", group=curve.group or "all patients", time=t, start=curve.start_time
+        )
     if unknown is not None:
         value = se = low = high = float("nan")
         cautions = (unknown,)

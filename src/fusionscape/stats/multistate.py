@@ -287,9 +287,9 @@ def _at_times(
     notes = [caution("never-at-risk", n=moves.never_at_risk)] if moves.never_at_risk else []
     for t in at.tolist():
         if t > last:
-            notes.append(caution("beyond-follow-up", group=None, time=t, last=last))
+            notes.append(caution("beyond-follow-up", group="all patients", time=t, last=last))
         if t < begin:
-            notes.append(caution("before-start", group=None, time=t, start=begin))
+            notes.append(caution("before-start", group="all patients", time=t, start=begin))
     return found, error, tuple(notes)
 
 

@@ -22,7 +22,9 @@ MOST = 60  # rows in the page; csv of the figure holds all pairs
 
 
 def _cells(pair: Pair) -> Cells:
-    shown = f"{numbers.ratio(pair.odds_ratio)} ({numbers.interval(pair.ci_low, pair.ci_high)})"
+    shown = numbers.ratio(pair.odds_ratio)
+    if pair.ci_low is not None or pair.ci_high is not None:
+        shown += f" ({numbers.interval(pair.ci_low, pair.ci_high)})"
     counts: Cells = {
         name: (numbers.integer(getattr(pair, name)), getattr(pair, name))
         for name in ("both", "only_a", "only_b", "neither")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from fusionscape.results import Estimate
@@ -33,9 +34,15 @@ def bounds(estimate: Estimate, *, words: bool = False) -> str:
     return numbers.interval(estimate.ci_low, estimate.ci_high, show, words=words)
 
 
+def _alone(estimate: Estimate) -> bool:
+    """No limits, or nothing they could be the limits of."""
+    missing = estimate.ci_low is None and estimate.ci_high is None
+    return missing or math.isnan(estimate.estimate)
+
+
 def with_interval(estimate: Estimate, *, words: bool = False) -> str:
     """``8.0% (95% CI 1.0–26.0)``."""
-    if estimate.ci_low is None and estimate.ci_high is None:
+    if _alone(estimate):
         return value(estimate)
     limits = bounds(estimate, words=words)
     return f"{value(estimate)} ({numbers.level_name(estimate.level)} {limits})"
@@ -43,6 +50,6 @@ def with_interval(estimate: Estimate, *, words: bool = False) -> str:
 
 def limits_only(estimate: Estimate) -> str:
     """``8.0% (1.0–26.0)`` for a table whose head names the interval."""
-    if estimate.ci_low is None and estimate.ci_high is None:
+    if _alone(estimate):
         return value(estimate)
     return f"{value(estimate)} ({bounds(estimate)})"

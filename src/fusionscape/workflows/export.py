@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fusionscape.writers.article import Article, Chapter
     from fusionscape.writers.picture import Picture
 
+MANY_ALIKE, SHOWN_ALIKE = 6, 3  # of one kind of caution within a chapter
 LONG = 40  # a table with more rows is supplementary
 FILES = {"docx": "report.docx", "pdf": "report.pdf", "xlsx": "tables.xlsx"}
 
@@ -130,15 +131,23 @@ def _is_listing(analysis: Analysis, table: Table) -> bool:
     )
 
 
-def _cautions(analysis: Analysis) -> tuple[str, ...]:
-    """One paragraph a kind of caution, so that many small groups do not fill a page."""
+def _cautions(analysis: Analysis) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """One paragraph a kind of caution, and in full those of kinds too many to read there."""
     from fusionscape.report.front import cautions_of
     from fusionscape.words.catalogue import caution_text
 
     kinds: dict[str, dict[str, None]] = {}
     for found in cautions_of(analysis):
         kinds.setdefault(found.code, {})[caution_text(found)] = None
-    return tuple(" ".join(said) for said in kinds.values())
+    shown, full = [], []
+    for said in map(list, kinds.values()):
+        if len(said) <= MANY_ALIKE:
+            shown.append(" ".join(said))
+        else:
+            rest = f"{len(said) - SHOWN_ALIKE} more like these stand under All cautions."
+            shown.append(" ".join([*said[:SHOWN_ALIKE], rest]))
+            full += said
+    return tuple(shown), tuple(full)
 
 
 def _chapter(section: Section, *, drawn_for_print: bool) -> Chapter:
@@ -148,6 +157,7 @@ def _chapter(section: Section, *, drawn_for_print: bool) -> Chapter:
 
     analysis = section.analysis
     said = sentences(analysis)
+    cautions, in_full = _cautions(analysis)
     everything = f"{analysis.id}/table"
     tables = [
         replace(t, title=f"{short_title(analysis.id)}: all numbers") if t.id == everything else t
@@ -157,7 +167,8 @@ def _chapter(section: Section, *, drawn_for_print: bool) -> Chapter:
         question=question_text(section.question),
         answer=said[0],
         more=" ".join(said[1:]),
-        cautions=_cautions(analysis),
+        cautions=cautions,
+        all_cautions=in_full,
         pictures=tuple(_picture(f, drawn_for_print=drawn_for_print) for f in section.figures),
         tables=tuple(t for t in tables if not _is_listing(analysis, t)),
         listings=tuple(t for t in tables if _is_listing(analysis, t)),

@@ -22,12 +22,14 @@ class Chapter:
     """One question: its answer, what else is said, cautions, figures and tables.
 
     `tables` stand in the chapter; `listings` (every number, every patient) in the supplement.
+    `cautions` may leave some of many alike to `all_cautions`, which close the document.
     """
 
     question: str
     answer: str
     more: str
     cautions: tuple[str, ...] = ()
+    all_cautions: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
     listings: tuple[Table, ...] = ()

@@ -39,6 +39,7 @@ def to_docx(article: Article) -> bytes:
     for number, reference in enumerate(article.references, start=1):
         _write(document, f"{number}. {reference}", "Reference")
     _supplement(document, placed)
+    _all_cautions(document, article)
     _back(document, article)
     _properties(document, article)
     out = io.BytesIO()
@@ -157,6 +158,17 @@ def _supplement(document: Document, placed: Sequence[Placed]) -> None:
         document.add_heading("Supplementary tables", 1)
     for label, table in tables:
         _table(document, label, table)
+
+
+def _all_cautions(document: Document, article: Article) -> None:
+    chapters = [c for c in article.chapters if c.all_cautions]
+    if chapters:
+        turn(document, landscape=False)
+        document.add_heading("All cautions", 1)
+    for chapter in chapters:
+        document.add_heading(clean(chapter.question), 2)
+        for text in chapter.all_cautions:
+            _write(document, text, "Reference")
 
 
 def _back(document: Document, article: Article) -> None:

@@ -66,12 +66,12 @@ def _properties(table: Table, plan: Layout) -> str:
 def table_element(table: Table, plan: Layout) -> Any:
     """The table as an element to put into a document's body."""
     together = len(plan.rows) <= TOGETHER
-    last = len(plan.rows) - 1
     head = tuple(Cell(text=text) for text in plan.heads)
     rows = [_row(head, plan, head=True, keep=True)]
     for at, cells in enumerate(plan.rows):
-        tail = at == last
-        keep = (together and not tail) or cells[0].strong or (tail and bool(table.notes))
+        tail = at == len(plan.rows) - 1
+        leads = not tail and plan.rows[at + 1][0].indent > cells[0].indent
+        keep = bool(table.notes) if tail else together or leads or cells[0].strong
         rows.append(_row(cells, plan, head=False, keep=keep))
     grid = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in plan.widths)
     return parse_xml(

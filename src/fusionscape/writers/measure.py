@@ -13,10 +13,14 @@ PORTRAIT_HEIGHT, LANDSCAPE_HEIGHT = 728.5, 481.9
 SIZE = 8.0  # of the text in tables, in points
 PADDING = 8.0  # left and right of a cell together
 INDENT = 9.0  # of a row one level down
+LONGEST_NUMBER = 30 * SIZE * 0.6  # a longer text in a column of numbers may break
 LONGEST_TEXT = 42 * SIZE * 0.5  # text wraps beyond about 42 characters
 # Widths in ems, the wider of Arial and the report's own face.
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'|![]() "), frozenset("mwMWOQ%@<>=≥≤×+−")
-_BREAKS = re.compile(r"[\s\u2009]+|(?<=[-–/;,])")
+_BREAKS = re.compile(r"[\s\u2009\u200b]+|(?<=[-–/;,])")
+_LONG_WORD = re.compile(r"\S{32,}")
+_JOINT = re.compile(r"(?<=[._:|+=&?])(?=[^\s._:|+=&?])|(?<=[a-z])(?=[A-Z])")
+_MAY_BREAK = "\u200b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,8 @@ class Layout:
 def _letter(char: str, size: float) -> float:
     if unicodedata.east_asian_width(char) in "WF":
         return size
+    if char == _MAY_BREAK:
+        return 0.0
     if char in _NARROW:
         return 0.36 * size
     middle = 0.7 if char.isupper() else 0.64 if char.isdigit() else 0.58
@@ -58,18 +64,34 @@ def _printed(table: Table, at: int) -> bool:
     return not table.rows or any(row.cells[at] for row in table.rows if not row.heading)
 
 
+def breakable(text: str) -> str:
+    """The text with places where a very long word may break, which show nothing themselves.
+
+    >>> breakable("short words stay"), len(breakable("a" * 60))
+    ('short words stay', 62)
+    """
+
+    def parted(match: re.Match[str]) -> str:
+        pieces = _JOINT.sub(_MAY_BREAK, match.group()).split(_MAY_BREAK)
+        return _MAY_BREAK.join(
+            piece[at : at + 24] for piece in pieces for at in range(0, len(piece), 24)
+        )
+
+    return _LONG_WORD.sub(parted, text)
+
+
 def _head(column: Column) -> str:
-    return column.label + (f" ({column.unit})" if column.unit else "")
+    return breakable(column.label + (f" ({column.unit})" if column.unit else ""))
 
 
 def _cells(row: Row, shown: list[int]) -> tuple[Cell, ...]:
     indent = INDENT * min(row.level, 2)
     if row.heading:
-        return (Cell(text=row.cells[0], span=len(shown), indent=indent, strong=True),)
+        return (Cell(text=breakable(row.cells[0]), span=len(shown), indent=indent, strong=True),)
     first, *rest = shown
     return (
-        Cell(text=row.cells[first], indent=indent),
-        *(Cell(text=row.cells[at]) for at in rest),
+        Cell(text=breakable(row.cells[first]), indent=indent),
+        *(Cell(text=breakable(row.cells[at])) for at in rest),
     )
 
 
@@ -81,7 +103,7 @@ def _needs(texts: list[tuple[str, float]], *, whole: bool) -> tuple[float, float
     least = natural = 3 * SIZE
     for at, (text, indent) in enumerate(texts):
         words = [text_width(word) for word in _BREAKS.split(text) if word]
-        if whole and at and text_width(text) < LONGEST_TEXT:
+        if whole and at and text_width(text) < LONGEST_NUMBER:
             words = [text_width(text)]
         least = max(least, indent + max(words, default=0.0))
         natural = max(natural, indent + min(text_width(text), max(LONGEST_TEXT, least)))

@@ -35,14 +35,14 @@ def to_pdf(article: Article) -> bytes:
         return typst.compile(
             template,
             font_paths=[faces],
-            ignore_system_fonts=not _needs_other_faces(data),
+            ignore_system_fonts=not needs_other_faces(data),
             format="pdf",
             sys_inputs={"data": data},
             timestamp=_EPOCH,
         )
 
 
-def _needs_other_faces(text: str) -> bool:
+def needs_other_faces(text: str) -> bool:
     """Whether a script is used that neither the report's face nor typst's own ones hold."""
     return any("\u0590" <= c < "\u1e00" or c >= "\u2e80" for c in text)
 
@@ -91,6 +91,7 @@ def _blocks(article: Article) -> Iterable[Block]:
     if tables:
         yield _heading("Supplementary tables", 1)
     yield from (_table(label, table) for label, table in tables)
+    yield from _all_cautions(article)
     yield from _back(article)
 
 
@@ -144,6 +145,15 @@ def _table(label: str, table: Table) -> Block:
         ],
         "notes": [_rich(note) for note in table.notes],
     }
+
+
+def _all_cautions(article: Article) -> Iterable[Block]:
+    chapters = [c for c in article.chapters if c.all_cautions]
+    if chapters:
+        yield _heading("All cautions", 1)
+    for chapter in chapters:
+        yield _heading(chapter.question, 2)
+        yield from (_line("reference", text) for text in chapter.all_cautions)
 
 
 def _back(article: Article) -> Iterable[Block]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from analyses.dated_cohorts import dated, reported
-from fusionscape.cohort import Plan
+from fusionscape.cohort import Cohort, Plan
 from fusionscape.cohort.derive.endpoints import (
     available,
     chosen_rules,
@@ -105,3 +106,33 @@ def test_a_negative_time_is_left_out_and_counted() -> None:
     data = endpoint_data(reported([-5.0, 10.0], [True, True], ["NSD1"] * 2), "os")
     assert data.missing == 1
     assert [(c.code, c.get("n")) for c in data.cautions] == [("negative-follow-up", 1)]
+
+
+def undated(cohort: Cohort, kind: str) -> Cohort:
+    """The same cohort with the days of these events forgotten."""
+    day = pl.when(pl.col("kind") == kind).then(None).otherwise(pl.col("day")).alias("day")
+    return replace(cohort, events=cohort.events.with_columns(day))
+
+
+def test_an_undated_death_is_unknown_and_not_censored() -> None:
+    cohort = undated(dated(12), "death")
+    data = endpoint_data(cohort, "os")
+    dead = [i for i in range(12) if i % 3 == 0 or i % 4 == 0]
+    assert np.flatnonzero(np.isnan(data.time)).tolist() == dead
+    assert ("event-undated", len(dead)) in [(c.code, c.get("n")) for c in data.cautions]
+
+
+def test_an_undated_relapse_spares_overall_survival_only() -> None:
+    cohort = undated(dated(12), "relapse")
+    relapsed = [4, 8]
+    assert not np.isnan(endpoint_data(cohort, "os").time).any()
+    rfs = endpoint_data(cohort, "rfs")
+    assert np.isnan(rfs.time[relapsed]).all()
+    assert rfs.outside == 4  # never in remission
+
+
+def test_dead_without_a_time_is_unknown() -> None:
+    cohort = undated(dated(12), "death")
+    flags = [i == 1 or None for i in range(12)]
+    known = replace(cohort, patients=cohort.patients.with_columns(os_event=pl.Series(flags)))
+    assert np.isnan(endpoint_data(known, "os", rules="eln2022").time[1])

@@ -10,6 +10,7 @@ from fusionscape.cohort.derive.treatments import (
     lines,
     open_tokens,
     sequences,
+    transplanted,
 )
 
 
@@ -49,8 +50,9 @@ def test_exposure_is_unknown_where_a_word_is_open() -> None:
     found = exposures(cohort())
     assert found["VEN"].to_list() == [True, True, None, None]
     assert found["FLT3i"].to_list() == [False, True, None, None]
-    # the study's own transplant column answers where it knows
-    assert found["HSCT"].to_list() == [False, True, False, None]
+    # the study's own transplant column answers; where it is empty, a sequence without a
+    # transplant does not say no
+    assert found["HSCT"].to_list() == [None, True, False, None]
     assert open_tokens(cohort()) == ("XYZ",)
 
 
@@ -66,3 +68,27 @@ def test_sequences() -> None:
     assert table["a"]["arms"] == "IC → LIT+VEN"
     assert table["d"]["arms"] == "?"
     assert "c" not in table
+
+
+def test_without_a_transplant_column_the_sequence_says_yes_and_no() -> None:
+    one = make(
+        {"patient_id": list("abc"), "treatment": ["DAH → HSCT", "DAH", None]},
+        events=[{"patient_id": "c", "order": 1, "kind": "transplant"}],
+    )
+    assert transplanted(one).to_list() == [True, False, True]
+
+
+def test_a_written_course_is_a_line_where_every_line_has_its_response() -> None:
+    def answered(patient: str, *lines: int) -> list[dict[str, object]]:
+        return [
+            {"patient_id": patient, "order": i, "kind": "response", "label": "CR", "line": i}
+            for i in lines
+        ]
+
+    study = make(
+        {"patient_id": list("abc"), "treatment": ["IC → AZA + VEN → HSCT"] * 2 + ["IC → IC → IC"]},
+        events=[*answered("a", 1, 2), *answered("b", 1), *answered("c", 1, 2)],
+    )
+    assert line_arms(study, 1).to_list() == ["IC", "IC", "IC"]
+    # b answered in one line only; c has three courses in two lines: which is which is open
+    assert line_arms(study, 2).to_list() == ["LIT+VEN", None, None]

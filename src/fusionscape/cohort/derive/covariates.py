@@ -140,6 +140,7 @@ def _lesion(cohort: Cohort, name: str) -> Variable | None:
     field = f"lesion:{bare}"
     return Variable(
         name=field, label=bare, kind="flag", values=cohort.lesion(bare), source=field,
+        codebook_name=field,
         timing=cohort.codebook.timing(field), invented=is_invented(cohort.codebook, field),
     )  # fmt: skip
 

@@ -11,10 +11,13 @@ import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
+from fusionscape.cohort.derive.patient_courses import patient_courses, undated
 from fusionscape.knowledge.endpoints import (
-    Assessment,
+    COMPETING,
+    EVENT,
     Course,
     EndpointRules,
+    Outcome,
     endpoint,
     endpoint_rules,
     rule_set_names,
@@ -24,6 +27,7 @@ from fusionscape.results import Caution, FloatArray, caution
 
 AS_REPORTED = "as reported"
 SEEN_LATER_DAYS = 180.0
+UNDATED = "undated"
 REPORTED = {
     "os": ("os_days", "os_event"),
     "efs": ("efs_days", "efs_event"),
@@ -43,10 +47,6 @@ ENDPOINT_LABELS = {
     "cir": "Cumulative incidence of relapse",
     "nrm": "Non-relapse mortality",
 }
-_PATIENT_COLUMNS = (
-    "patient_id", "cut_off_days", "entry_days", "loss_reason", "transplant_days", "os_days",
-    "os_event",
-)  # fmt: skip
 _DECISIVE = ("response", "remission", "relapse")
 _RULE_DEFAULTS: dict[str, Any] = {
     "title": "rule set of the study",
@@ -58,7 +58,6 @@ _RULE_DEFAULTS: dict[str, Any] = {
     "efs_origin": "diagnosis",
     "remission": ["CR", "CRh", "CRi"],
 }
-_DATED = ("remission", "relapse", "transplant", "death", "last_seen", "lost", "treatment_start")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,12 +284,12 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     rules = study_rules(cohort, rules_name)
     if name != "os" and not any(_dated(cohort, kind) for kind in _DECISIVE):
         return _data(name, rules.name, rules.reference, _nobody(cohort), outside=0)
-    courses = patient_courses(cohort)
+    courses, unknown = patient_courses(cohort), undated(cohort)
     rows: list[dict[str, Any]] = []
     outside = 0
     for patient in cohort.patients["patient_id"]:
         course = courses.get(patient, Course())
-        outcome = endpoint(course, name, rules)
+        outcome = _unless_undated(endpoint(course, name, rules), name, patient, unknown)
         if outcome.why == "no remission":
             outside += 1
         rows.append(
@@ -305,10 +304,28 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     frame = pl.DataFrame(rows, schema=_SCHEMA)
     found = _data(name, rules.name, rules.reference, frame, outside=outside)
     notes = list(found.cautions)
+    n = found.frame.filter(pl.col("why").str.ends_with(UNDATED)).height
+    if n:
+        notes.append(caution("event-undated", endpoint=found.label, n=n))
     if found.known.height and not cohort.has("cut_off_days"):
         notes.append(caution("no-cut-off", endpoint=found.label))
     notes.extend(_seen_later(found, courses))
     return replace(found, cautions=tuple(notes))
+
+
+def _unless_undated(
+    outcome: Outcome, name: str, patient: str, unknown: Mapping[str, frozenset[str]]
+) -> Outcome:
+    """The outcome, or none where an event happened on an unknown day that could decide it."""
+    if outcome.why == "no remission" or outcome.status in (EVENT, COMPETING):
+        relapsed = name != "os" and patient in unknown["relapse"]
+        if outcome.status is None or not relapsed or outcome.why == "induction failure":
+            return outcome
+    if patient in unknown["death"] and outcome.status not in (EVENT, COMPETING):
+        return Outcome(time=None, status=None, why=f"death {UNDATED}")
+    if name != "os" and patient in unknown["relapse"]:
+        return Outcome(time=None, status=None, why=f"relapse {UNDATED}")
+    return outcome
 
 
 def _seen_later(data: EndpointData, courses: Mapping[str, Course]) -> Iterator[Caution]:
@@ -322,61 +339,3 @@ def _seen_later(data: EndpointData, courses: Mapping[str, Course]) -> Iterator[C
             n += course.last_seen - max(days) > SEEN_LATER_DAYS
     if n:
         yield caution("followed-beyond-assessment", endpoint=data.label, rules=data.rules, n=n)
-
-
-def patient_courses(cohort: Cohort) -> dict[str, Course]:
-    """The dated events of every patient, as the endpoint rules read them."""
-    extra = {
-        row["patient_id"]: row
-        for row in cohort.patients.select(
-            c for c in _PATIENT_COLUMNS if c in cohort.patients.columns
-        ).to_dicts()
-    }
-    grouped: dict[str, list[dict[str, Any]]] = {}
-    wanted = pl.col("kind").is_in(["response", *_DATED])
-    for row in cohort.events.filter(wanted).to_dicts():
-        grouped.setdefault(row["patient_id"], []).append(row)
-    return {
-        patient: _course(grouped.get(patient, []), extra.get(patient, {}))
-        for patient in cohort.patients["patient_id"]
-    }
-
-
-def _course(rows: list[dict[str, Any]], extra: Mapping[str, Any]) -> Course:
-    first: dict[str, float] = {}
-    for row in rows:
-        day = row["day"]
-        if row["kind"] in _DATED and day is not None:
-            pick = max if row["kind"] == "last_seen" else min
-            first[row["kind"]] = pick(first.get(row["kind"], day), day)
-    _from_reported(first, extra)
-    lost = next((r for r in rows if r["kind"] == "lost"), None)
-    reason = extra.get("loss_reason") or (lost["label"] if lost else None)
-    return Course(
-        treatment_start=first.get("treatment_start"),
-        assessments=tuple(
-            Assessment(day=r["day"], word=r["label"] or "not evaluable", course=r["course"])
-            for r in rows
-            if r["kind"] == "response" and r["target"] != "best"
-        ),
-        remission=first.get("remission"),
-        relapse=first.get("relapse"),
-        transplant=first.get("transplant", extra.get("transplant_days")),
-        death=first.get("death"),
-        last_seen=first.get("last_seen"),
-        lost=first.get("lost"),
-        loss_reason=reason,
-        cut_off=extra.get("cut_off_days"),
-        entry=extra.get("entry_days"),
-    )
-
-
-def _from_reported(first: dict[str, float], extra: Mapping[str, Any]) -> None:
-    """Death and end of follow-up from the reported survival where no event dates them."""
-    days, died = extra.get("os_days"), extra.get("os_event")
-    if days is None or died is None:
-        return
-    if died:
-        first.setdefault("death", days)
-    elif "death" not in first:
-        first["last_seen"] = max(first.get("last_seen", days), days)

@@ -169,7 +169,8 @@ def refusal(judgement: Judgement, *, topic: str, n: int) -> Refusal:
 def later_columns(cohort: Cohort) -> tuple[Judgement, ...]:
     """Every declared column that became known after diagnosis, or at an unknown time.
 
-    Outcomes and dates themselves are left out, as are columns without a value in this cohort.
+    Outcomes and dates themselves are left out, as are columns without a value in this cohort;
+    assessments come last, the others in the order of the file.
     """
     found: dict[str, Judgement] = {}
     for meaning in cohort.codebook.columns:
@@ -177,7 +178,9 @@ def later_columns(cohort: Cohort) -> tuple[Judgement, ...]:
             judgement = judge(cohort, meaning.field)
             if not judgement.allowed:
                 found[meaning.field] = judgement
-    return tuple(found.values())
+    # Responses and residual disease follow the treatments and traits of the patients.
+    heads = ("response", "mrd", "mrd_state", "blasts")
+    return tuple(sorted(found.values(), key=lambda j: j.field.partition(":")[0] in heads))
 
 
 def _states_a_value(meaning: ColumnMeaning) -> bool:

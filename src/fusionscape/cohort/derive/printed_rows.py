@@ -9,7 +9,7 @@ import polars as pl
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.karyotypes import FLAGS, karyotype_flags, read_karyotypes
 from fusionscape.cohort.derive.responses import endpoints
-from fusionscape.cohort.derive.treatments import exposures
+from fusionscape.cohort.derive.treatments import transplanted
 from fusionscape.cohort.derive.variables import Variable, variables
 from fusionscape.cohort.printed import PrintedGroup, PrintedRow
 from fusionscape.knowledge.karyotype import Karyotype
@@ -42,8 +42,8 @@ def _flags(cohort: Cohort, row: PrintedRow) -> pl.Series | None:
         return _response(cohort, field, value)
     if field in ("karyotype", "karyotype_status"):
         return _karyotype(cohort, value)
-    if field == "transplant" and field not in cohort.patients.columns:
-        return exposures(cohort)["HSCT"]
+    if field == "transplant":
+        return _column(transplanted(cohort), value)
     if field.startswith("mrd:"):
         field = f"mrd_course_{field.removeprefix('mrd:')}"
     if field in cohort.patients.columns:

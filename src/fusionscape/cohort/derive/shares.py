@@ -12,6 +12,7 @@ from fusionscape.cohort.cohort import Cohort
 from fusionscape.results import Caution, Estimate, Interval, Result, caution
 
 SMALL_GROUP = 10
+UNEVEN = 0.3  # known that much more often on one side, a trait misleads about frequency
 R = TypeVar("R", bound=Result)
 
 
@@ -101,4 +102,35 @@ def share_of_flags(
         group=group,
         endpoint=endpoint,
         cautions=cautions,
+    )
+
+
+def unknown_in_controls(state: pl.Series, values: pl.Series) -> bool:
+    """True when a trait is known of carriers and of no patient found free of the fusion.
+
+    A frequency within such a trait would be 100 % by construction.
+    """
+    known = values.is_not_null()
+    carriers, controls = known & state.fill_null(False), known & (~state).fill_null(False)
+    return bool(carriers.any()) and not bool(controls.any())
+
+
+def unevenly_known(state: pl.Series, values: pl.Series, variable: str) -> tuple[Caution, ...]:
+    """A caution where a trait is known far more often of carriers than of controls, or less."""
+    known = values.is_not_null()
+    sides = [known.filter(state.fill_null(False)), known.filter((~state).fill_null(False))]
+    if not all(side.len() for side in sides):
+        return ()
+    (n, of), (controls, of_controls) = ((int(s.sum()), s.len()) for s in sides)
+    if abs(n / of - controls / of_controls) <= UNEVEN:
+        return ()
+    return (
+        caution(
+            "unevenly-known",
+            variable=variable,
+            n=n,
+            of=of,
+            controls=controls,
+            of_controls=of_controls,
+        ),
     )

@@ -57,7 +57,11 @@ def _from_events(cohort: Cohort) -> pl.DataFrame:
 
 
 def _from_text(cohort: Cohort, covered: pl.Series) -> pl.DataFrame:
-    """Courses of the sequence as written; only the first is known to be induction."""
+    """Courses of the sequence as written: the first is induction.
+
+    Where as many courses are written as lines have a response, each is a line of its own;
+    otherwise the line of a later course stays open.
+    """
     schema = {**_COURSES, "order": pl.Int64}
     schema.pop("arm")
     if not cohort.has("treatment"):
@@ -66,12 +70,28 @@ def _from_text(cohort: Cohort, covered: pl.Series) -> pl.DataFrame:
         pl.col("treatment").is_not_null() & ~pl.col("patient_id").is_in(covered.implode())
     ).select("patient_id", "treatment")
     read = read_treatments(rows["treatment"].unique().sort().to_list(), cohort)
-    out = [
-        (patient, 1 if i == 0 else None, i + 1, course.given, i)
-        for patient, text in rows.iter_rows()
-        for i, course in enumerate(read[text].courses)
-    ]
+    answered = _answered_lines(cohort)
+    out = []
+    for patient, text in rows.iter_rows():
+        given = read[text].courses
+        drugs = sum(treatment_class(course) != "HSCT" for course in given)
+        a_line_each = drugs == answered.get(patient)
+        for i, course in enumerate(given):
+            line = i + 1 if i == 0 or (a_line_each and i < drugs) else None
+            out.append((patient, line, i + 1, course.given, i))
     return pl.DataFrame(out, schema=schema, orient="row")
+
+
+def _answered_lines(cohort: Cohort) -> dict[str, int]:
+    """Per patient with a response in each of lines 1 to k and in no other: k."""
+    rows = (
+        cohort.responses()
+        .filter(pl.col("line").is_not_null())
+        .group_by("patient_id")
+        .agg(pl.col("line").n_unique().alias("lines"), pl.col("line").max().alias("last"))
+        .filter(pl.col("lines") == pl.col("last"))
+    )
+    return dict(rows.select("patient_id", "lines").iter_rows())
 
 
 def courses(cohort: Cohort) -> pl.DataFrame:
@@ -112,7 +132,7 @@ def exposures(cohort: Cohort) -> pl.DataFrame:
     """Along the patients, one Boolean per class of EXPOSURES: ever given; null unknown.
 
     Unknown where no treatment is recorded, and where a token of it was not resolved and the
-    class was not found otherwise. A recorded transplant counts as HSCT.
+    class was not found otherwise. HSCT is `transplanted`.
     """
     texts = _texts(cohort)
     read = read_treatments(sorted({t for found in texts for t in found}), cohort)
@@ -121,10 +141,17 @@ def exposures(cohort: Cohort) -> pl.DataFrame:
         {name: [row[name] for row in rows] for name in EXPOSURES},
         schema=dict.fromkeys(EXPOSURES, pl.Boolean),
     )
-    transplanted = _transplanted(cohort)
-    return frame.with_columns(
-        transplanted.zip_with(transplanted.is_not_null(), frame["HSCT"]).alias("HSCT")
-    )
+    return frame.with_columns(_transplanted(cohort, frame["HSCT"]).alias("HSCT"))
+
+
+def transplanted(cohort: Cohort) -> pl.Series:
+    """Per patient: ever transplanted; null unknown.
+
+    True where a transplant is recorded as an event, in the study's column or in the sequence
+    of treatments. False by the study's column; where the study has none, by a sequence that
+    holds no transplant.
+    """
+    return exposures(cohort)["HSCT"]
 
 
 def _texts(cohort: Cohort) -> list[list[str]]:
@@ -143,14 +170,17 @@ def _exposed(treatments: list[Treatment]) -> dict[str, bool | None]:
     return {name: True if name in given else None if open_ else False for name in EXPOSURES}
 
 
-def _transplanted(cohort: Cohort) -> pl.Series:
-    """True where a transplant is recorded, what the study's column says otherwise."""
+def _transplanted(cohort: Cohort, written: pl.Series) -> pl.Series:
     events = cohort.events.filter(pl.col("kind") == "transplant")["patient_id"].unique()
-    dated = cohort.patients["patient_id"].is_in(events.implode())
+    recorded = cohort.patients["patient_id"].is_in(events.implode())
+    own = pl.Series([None] * cohort.n, dtype=pl.Boolean)
     if "transplant" in cohort.patients.columns:
         own = cohort.patients["transplant"].cast(pl.Boolean)
-        return pl.select(pl.when(dated).then(True).otherwise(own)).to_series()
-    return pl.select(pl.when(dated).then(True).otherwise(None)).to_series().cast(pl.Boolean)
+    # Without a column of its own the study's "yes" come from events; their lack says nothing.
+    declared = cohort.codebook.meaning("transplant") is not None or (own == False).any()  # noqa: E712
+    other = own if declared else written
+    said = recorded | own.fill_null(False) | written.fill_null(False)
+    return pl.select(pl.when(said).then(True).otherwise(other)).to_series()
 
 
 def sequences(cohort: Cohort) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from fusionscape.cohort.derive.grouping import age_band_names, age_bands
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import karyotype_flags
 from fusionscape.cohort.derive.lesions import co_lesions, lesion_states
+from fusionscape.cohort.derive.treatments import transplanted
 from fusionscape.cohort.schema import PATIENT_FIELDS, REMISSION_WORDS
 from fusionscape.results import FloatArray
 
@@ -25,7 +26,8 @@ VariableKind = Literal["number", "category", "flag"]
 class Variable:
     """One variable along the patients: numbers, categories (text) or flags (true / false).
 
-    `source` is the cohort field it came from, `levels` the order of its categories.
+    `source` is the cohort field it came from, `levels` the order of its categories,
+    `codebook_name` what the lists of printed and invented variables call it.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Variable:
     kind: VariableKind
     values: pl.Series
     source: str
+    codebook_name: str
     unit: str = ""
     timing: Timing = "unknown"
     invented: bool = False
@@ -75,6 +78,7 @@ def _variable(
     unit: str = "",
     timing: Timing | None = None,
     levels: tuple[str, ...] = (),
+    codebook_name: str = "",
 ) -> Variable:
     if kind == "category" and not levels:
         levels = tuple(sorted(values.drop_nulls().unique().to_list()))
@@ -84,9 +88,10 @@ def _variable(
         kind=kind,
         values=values,
         source=source,
+        codebook_name=codebook_name or source,
         unit=unit,
         timing=timing or cohort.codebook.timing(source),
-        invented=is_invented(cohort.codebook, source),
+        invented=is_invented(cohort.codebook, codebook_name or source),
         levels=levels,
     )
 
@@ -150,6 +155,7 @@ def _karyotypic(cohort: Cohort) -> Iterator[Variable]:
                 label=label,
                 kind="flag",
                 values=values,
+                codebook_name="karyotype_status" if name == "normal" else "karyotype",
             )
 
 
@@ -219,15 +225,24 @@ def _followed(cohort: Cohort) -> Iterator[Variable]:
             timing="post-baseline",
         )
     yield from _mrd(cohort)
-    for field, label in (("transplant", "Transplanted"), ("transplant_cr1", "Transplanted in CR1")):
-        if cohort.has(field):
+    yield from _transplants(cohort)
+
+
+def _transplants(cohort: Cohort) -> Iterator[Variable]:
+    """Transplanted at all (a column, a dated event or the treatment as written), and in CR1."""
+    given = [("transplant", "Transplanted", transplanted(cohort))]
+    if cohort.has("transplant_cr1"):
+        first = cohort.patients["transplant_cr1"].cast(pl.Boolean)
+        given.append(("transplant_cr1", "Transplanted in CR1", first))
+    for field, label, values in given:
+        if values.any():
             yield _variable(
                 cohort,
                 field,
                 name=field,
                 label=label,
                 kind="flag",
-                values=cohort.patients[field].cast(pl.Boolean),
+                values=values,
                 timing="post-baseline",
             )
 
