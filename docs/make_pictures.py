@@ -1,4 +1,4 @@
-"""Takes the pictures of the tutorials: pages of the two SYNTHETIC examples in the system's Chromium.
+"""Takes the pictures of the tutorials: reports of the two SYNTHETIC examples, in Chromium.
 
 Run it in the root of the repository: ``python docs/make_pictures.py``.
 """

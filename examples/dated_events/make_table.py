@@ -2,8 +2,8 @@
 
 No value comes from a patient. Each row has the dates that time-to-event endpoints are made from:
 diagnosis, start of treatment, two response assessments, remission, transplant, relapse, death,
-last contact, and when and why contact was lost. Transplant is open only to those who lived to receive it, so
-a comparison of "ever transplanted" with "never" is wrong here in the known direction.
+last contact, and when and why contact was lost. Transplant is open only to those who lived to
+receive it, so a comparison of "ever transplanted" with "never" errs in its favour.
 
 Run it anywhere: ``python examples/dated_events/make_table.py``. It writes the same bytes each time.
 """

@@ -116,3 +116,13 @@ def test_every_page_is_on_the_map() -> None:
             linked.add((page.parent / target).resolve())
     missing = [p for p in DOCS.rglob("*.md") if p.resolve() not in linked | {DOCS / "index.md"}]
     assert missing == []
+
+
+def test_the_page_on_python_names_every_analysis() -> None:
+    import fusionscape as fs
+
+    page = text_of(DOCS / "how-to" / "python.md")
+    listed = page.partition("Analyses at the top level:")[2].partition("\n\n")[0]
+    homes = {n: getattr(fs, n).__module__ for n in fs.__all__ if n != "__version__"}
+    analyses = {n for n, home in homes.items() if home.startswith("fusionscape.analyses")}
+    assert set(re.findall(r"`(\w+)`", listed)) == analyses
