@@ -61,10 +61,8 @@ def _show(findings: Iterable[Finding], *, as_json: bool, stream: object = None) 
     for finding in found:
         print(_line(finding), file=out)
     if found:
-        counts = [
-            f"{sum(f.severity == s for f in found)} {s}s" for s in ("error", "warning", "note")
-        ]
-        print(", ".join(counts), file=out)
+        counts = [(sum(f.severity == s for f in found), s) for s in ("error", "warning", "note")]
+        print(", ".join(f"{n} {s}{'' if n == 1 else 's'}" for n, s in counts), file=out)
 
 
 @app.command

@@ -15,6 +15,7 @@ import pytest
 from fusionscape.analyses.baseline import baseline
 from fusionscape.analyses.prevalence import prevalence
 from fusionscape.cohort import Cohort
+from fusionscape.knowledge.fusions import parse_fusion
 from fusionscape.knowledge.partners import partner
 from fusionscape.results import Count, Distribution, Estimate, PairTable, Refusal, Result, Test
 from fusionscape.results.ids import make_id
@@ -180,8 +181,9 @@ def test_partners_of_all(found: dict[str, Result]) -> None:
         assert fraction(item) == (count, 4)
 
 
-def test_the_partner_unreported_then_is_known_from_this_letter_alone() -> None:
-    # par. "NUP98::ASNSP4 as an unreported new fusion": no longer novel, for the letter reports it
+def test_the_partner_printed_as_unreported_is_marked_novel() -> None:
+    # par. "NUP98::ASNSP4 as an unreported new fusion": the letter stays its only source
+    assert parse_fusion("NUP98::ASNSP4").novel
     known = partner("ASNSP4")
     assert known is not None and known.evidence == "B"
     assert [s for s in known.sources if "HGNC" not in s] == [

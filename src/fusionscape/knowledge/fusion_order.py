@@ -29,6 +29,15 @@ def partner_symbols(driver: str) -> frozenset[str]:
     return frozenset()
 
 
+@cache
+def confirmed_partners(driver: str) -> frozenset[str]:
+    """Described partners without those whose only source printed them as unreported."""
+    if driver != "NUP98":
+        return partner_symbols(driver)
+    rows = records("nup98_partners.csv")
+    return frozenset(row["hgnc_symbol"] for row in rows if row["reported_as_novel"] != "yes")
+
+
 def in_field_order(names: tuple[str, ...], driver: str | None) -> tuple[str, ...]:
     """The genes 5' first where the field knows the order, else as printed."""
     if len(names) != 2 or names in known_orders():
@@ -43,9 +52,9 @@ def in_field_order(names: tuple[str, ...], driver: str | None) -> tuple[str, ...
 
 
 def is_novel(names: tuple[str, ...]) -> bool:
-    """True when no table here describes the fusion."""
+    """True when no table describes the fusion, or only the source that printed it as new."""
     for driver in FIVE_PRIME_DRIVERS:
-        if names[0] == driver and any(n in partner_symbols(driver) for n in names[1:]):
+        if names[0] == driver and any(n in confirmed_partners(driver) for n in names[1:]):
             return False
     return names[:2] not in known_orders()
 

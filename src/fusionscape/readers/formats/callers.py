@@ -56,10 +56,12 @@ def read_fusion_calls(
         _no_caller(notes)
         return (), frozenset()
     column = next((c for c in _SAMPLE if c in names), None)
-    usual = sample or (None if column else sample_of(table.file))
-    if usual is None and column is None:
+    usual = sample or (sample_of(table.file) if column is None or not table.rows else None)
+    if usual is None and (column is None or not table.rows):
         _no_sample(notes)
         return (), frozenset()
+    if not table.rows:
+        _no_calls(notes, usual)
     if not any(c in names for c in _EXPECTED):
         _no_reads(notes, caller)
     calls: list[FusionCall] = []
@@ -112,6 +114,16 @@ def _no_sample(notes: Notes) -> None:
         "error",
         "Neither the file name nor a column says which sample these fusions belong to.",
         "Name the file after the sample (S1.fusions.tsv) or name the sample in study.toml.",
+    )
+
+
+def _no_calls(notes: Notes, sample: str | None) -> None:
+    notes.add(
+        "sample-without-calls",
+        "note",
+        "The caller's table has a header and no rows: its sample was tested and carries no fusion.",
+        "Nothing to do; if the caller broke off, leave the file out and the sample is not tested.",
+        value=sample,
     )
 
 

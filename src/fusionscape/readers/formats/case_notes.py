@@ -57,7 +57,7 @@ def fusion(notes: Notes, record: Record, match: FusionMatch) -> None:
         notes.add(
             "unknown-partner",
             "warning",
-            f"{match.fusion} is not among the known fusions; it is accepted and marked novel.",
+            f"{match.fusion} is not among the confirmed fusions; it is accepted and marked novel.",
             "Check the spelling; a true new partner needs nothing more.",
             row=record.row,
             about=match.fusion or "",

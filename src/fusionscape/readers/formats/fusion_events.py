@@ -6,7 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fusionscape.knowledge.fusion_order import FIVE_PRIME_DRIVERS, in_field_order, partner_symbols
+from fusionscape.knowledge.fusion_order import (
+    FIVE_PRIME_DRIVERS,
+    confirmed_partners,
+    in_field_order,
+)
 from fusionscape.readers.formats.fusion_call import FusionCall
 from fusionscape.readers.formats.fusion_notes import note_event
 from fusionscape.readers.formats.notes import Notes
@@ -83,7 +87,7 @@ def _event(calls: list[FusionCall], drivers: Sequence[str]) -> FusionEvent:
     driver = next((d for d in drivers if d in genes), None)
     five, three = _order(calls, driver)
     partner = three if driver is not None and three != driver else None
-    known = partner_symbols(driver) if driver else frozenset()
+    known = confirmed_partners(driver) if driver else frozenset()
     return FusionEvent(
         sample=calls[0].sample,
         gene=five,

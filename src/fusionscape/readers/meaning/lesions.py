@@ -210,5 +210,5 @@ def _collect_notes(match: FusionMatch, notes: dict[tuple[str, str], int]) -> Non
         said = ("fusion-renamed", f"{match.given} was read as {match.fusion} ({why}).")
         notes[said] = notes.get(said, 0) + 1
     if match.novel:
-        said = ("fusion-novel", f"{match.fusion} is not among the fusions known here.")
+        said = ("fusion-novel", f"{match.fusion} is not among the confirmed fusions known here.")
         notes[said] = notes.get(said, 0) + 1

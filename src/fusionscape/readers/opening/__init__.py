@@ -14,12 +14,13 @@ __all__ = ["open_tables"]
 
 
 def open_tables(
-    path: Path | str, *, encoding: str | None = None
+    path: Path | str, *, encoding: str | None = None, headers: bool = False
 ) -> tuple[tuple[RawTable, ...], tuple[Finding, ...]]:
     """The tables of a csv, tsv, txt or xlsx file (also gzipped) and what was found in its form.
 
     Every cell is text; trailing and leading spaces are gone, an empty cell is None. Whatever
-    is wrong with the file comes back as findings; nothing is raised.
+    is wrong with the file comes back as findings; nothing is raised. `headers` also gives a text
+    table that has a header and no rows, beside the finding that says so.
     """
     path = Path(path)
     data = load(path)
@@ -33,4 +34,5 @@ def open_tables(
     if isinstance(decoded, Finding):
         return (), (decoded,)
     text, codec = decoded
-    return read_delimited(text, path.name, encoding=codec)
+    tables, found = read_delimited(text, path.name, encoding=codec)
+    return tuple(table for table in tables if headers or table.rows), found

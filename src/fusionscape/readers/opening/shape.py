@@ -22,7 +22,10 @@ def shape_table(
     comments: tuple[str, ...] = (),
     rows_before: int = 0,
 ) -> tuple[RawTable | None, tuple[Finding, ...]]:
-    """A rectangular table with unique column names, or None when there is none to make."""
+    """A rectangular table with unique column names, or None when there is none to make.
+
+    A header without rows gives a table without rows, and the finding that says so.
+    """
     name = file if sheet is None else f"{file}[{sheet}]"
     cells = [_clean(row) for row in rows]
     header_at = _header_row(cells)
@@ -37,6 +40,8 @@ def shape_table(
     refused = _refused(header, body, name, first_row)
     if refused:
         return None, (*found, *refused)
+    if not body:
+        found.append(finding("table-without-rows", f"{name} has a header and no rows.", file=name))
     body, problems = _square(body, len(header), name, first_row, tabbed=delimiter == "\t")
     found.extend(problems)
     columns, keep, problems = _columns(header, body, name)
@@ -66,9 +71,7 @@ def _title(above: Sequence[tuple[str | None, ...]], name: str) -> list[Finding]:
 def _refused(
     header: list[str], body: Sequence[tuple[str | None, ...]], name: str, first_row: int
 ) -> list[Finding]:
-    """Why there is no table to make: no rows, too many cells, cells that are too long."""
-    if not body:
-        return [finding("table-without-rows", f"{name} has a header and no rows.", file=name)]
+    """Why there is no table to make: too many cells, cells that are too long."""
     if len(header) * len(body) > limits.TABLE_CELLS or len(header) > limits.TABLE_COLUMNS:
         what = f"{name} has {len(header):,} columns and at least {len(body):,} rows."
         return [finding("table-too-large", what, file=name)]

@@ -42,10 +42,10 @@ def read_workbook(data: bytes, name: str) -> tuple[tuple[RawTable, ...], tuple[F
         _sheet(name, title, rows, forms.get(position), since_1904=archive.dates_1904)
         for position, (title, rows) in enumerate(sheets)
     ]
-    tables = tuple(table for table, _ in read if table is not None)
+    tables = tuple(table for table, _ in read if table is not None and table.rows)
     for (title, _), (table, problems) in zip(sheets, read, strict=True):
         codes = {problem.code for problem in problems}
-        if table is None and tables and codes & {"file-empty", "table-without-rows"}:
+        if tables and codes & {"file-empty", "table-without-rows"}:
             what = f"Sheet {title!r} of {name} holds no table; it was passed over."
             problems = (finding("sheet-passed-over", what, file=name),)
         found.extend(problems)
