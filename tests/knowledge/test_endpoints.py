@@ -132,3 +132,51 @@ def test_times_are_never_negative_and_status_goes_with_time(
     assert outcome.why
     if cut is not None and outcome.time is not None:
         assert outcome.time <= max(cut, 1.0)
+
+
+@pytest.mark.parametrize(
+    "course",
+    [
+        Course(lost=500.0, cut_off=400.0),
+        Course(lost=500.0, last_seen=500.0, cut_off=400.0),
+        Course(lost=500.0, last_seen=300.0, cut_off=400.0),
+        Course(treatment_start=450.0, cut_off=400.0),
+        Course(assessments=(Assessment(day=450.0, word="CR"),), last_seen=300.0, cut_off=400.0),
+    ],
+)
+def test_whoever_lived_beyond_the_cut_off_is_censored_on_it(course: Course) -> None:
+    assert of(course, "os", "eln2022") == (400.0, 0, "last known alive")
+
+
+def test_a_loss_after_the_cut_off_is_no_event() -> None:
+    course = Course(treatment_start=10.0, lost=500.0, loss_reason="abandonment", cut_off=400.0)
+    assert of(course, "efs", "xiong2025") == (390.0, 0, "last seen")
+
+
+@pytest.mark.parametrize("start", [0.0, 0.5, 2.0, 14.0])
+def test_the_first_day_is_the_same_from_any_origin(start: float) -> None:
+    rules = endpoint_rules("eln2022", efs_origin="treatment start")
+    early = Course(treatment_start=start, death=start + 12.0)
+    failed = Course(
+        treatment_start=start,
+        assessments=(Assessment(day=start + 60.0, word="not in CR", course=2),),
+        last_seen=400.0,
+    )
+    death, failure = endpoint(early, "efs", rules), endpoint(failed, "efs", rules)
+    assert (death.time, death.status, death.why) == (1.0, 1, "death")
+    assert (failure.time, failure.status, failure.why) == (1.0, 1, "induction failure")
+
+
+@pytest.mark.parametrize("reason", ["Give up", "放弃治疗", "Therapieabbruch", "withdrew"])
+def test_a_loss_counts_in_whatever_words(reason: str) -> None:
+    course = Course(treatment_start=3.0, lost=50.0, last_seen=50.0, loss_reason=reason)
+    assert of(course, "efs", "xiong2025") == (47.0, 1, "lost: abandonment")
+
+
+def test_a_study_names_reasons_of_its_own() -> None:
+    rules = endpoint_rules("xiong2025", loss_is_event=("Gave up", "no money left"))
+    for reason in ("abandonment", "No money left"):
+        course = Course(treatment_start=3.0, lost=50.0, last_seen=50.0, loss_reason=reason)
+        assert endpoint(course, "efs", rules).status == 1
+    other = Course(treatment_start=3.0, lost=50.0, last_seen=50.0, loss_reason="progression")
+    assert endpoint(other, "efs", rules).status == 0

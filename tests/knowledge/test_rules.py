@@ -20,7 +20,13 @@ TABLES = sorted(
     if f.name.endswith(".csv")
 )
 SOURCES = ("source", "sources", "reference")
-WITHOUT_SOURCE = {"hgnc_symbols.csv", "columns.csv", "disease_words.csv", "fusion_words.csv"}
+WITHOUT_SOURCE = {
+    "hgnc_symbols.csv",
+    "columns.csv",
+    "disease_words.csv",
+    "fusion_words.csv",
+    "loss_words.csv",
+}
 
 
 def table(name):

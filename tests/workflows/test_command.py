@@ -11,7 +11,7 @@ from fusionscape.cli import dispatch
 
 ROOT = Path(__file__).resolve().parents[2]
 CALLERS = ROOT / "examples" / "formats" / "callers"
-HEAD = "id,sex,age_years,fusion\n"
+HEAD = "id,sex,age_years,fusion,unused\n"
 STUDY = """schema = 1
 name = "s"
 [[files]]
@@ -27,7 +27,7 @@ columns = [
 
 def wrong(folder: Path) -> Path:
     (folder / "study.toml").write_text(STUDY, encoding="utf-8")
-    rows = "A,male,old,NUP98::NSD1\nB,female,3,none\n"
+    rows = "A,male,old,NUP98-JARID1A,x\nB,female,3,none,y\n"
     (folder / "p.csv").write_text(HEAD + rows, encoding="utf-8")
     return folder
 
@@ -64,4 +64,4 @@ def test_run_prints_errors_as_json_too(tmp_path: Path, capsys: pytest.CaptureFix
     assert dispatch(["run", str(folder), "--out", str(tmp_path / "out"), "--json"]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert [f["severity"] for f in json.loads(printed.err)][0] == "error"
+    assert json.loads(printed.err)[0]["severity"] == "error"

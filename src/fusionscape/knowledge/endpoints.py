@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from fusionscape.knowledge.losses import loss_counts
+
 Failure = Literal["day 1", "its date", "no event"]
 
 ENDPOINTS = ("os", "efs", "rfs", "cir", "nrm")
@@ -128,12 +130,13 @@ def _cut(course: Course) -> Course:
     def before(day: float | None) -> float | None:
         return day if day is None or day <= end else None
 
-    later = (course.death, course.relapse, course.last_seen, course.transplant, course.remission)
+    known = (course.death, _last_alive(course))
     seen = before(course.last_seen)
-    if any(d > end for d in later if d is not None):  # alive when the data were closed
+    if any(d > end for d in known if d is not None):  # alive when the data were closed
         seen = end
     return replace(
         course,
+        treatment_start=before(course.treatment_start),
         remission=before(course.remission),
         relapse=before(course.relapse),
         transplant=before(course.transplant),
@@ -208,23 +211,29 @@ def overall_survival(course: Course, rules: EndpointRules) -> Outcome:
     return Outcome(time=last, status=CENSORED, entry=entry, why="last known alive")
 
 
-def _efs_events(course: Course, rules: EndpointRules) -> list[tuple[float, str]]:
+def _efs_events(course: Course, rules: EndpointRules, origin: float) -> list[tuple[float, str]]:
+    """Times from `origin` and what happened; the first day is the same from any origin."""
+
+    def since(day: float) -> float:
+        return max(0.0, day - origin)
+
     events: list[tuple[float, str]] = []
     failed = failure_day(course, rules) if rules.failure != "no event" else None
     if failed is not None:
-        day = DAY_ONE if rules.failure == "day 1" else failed
-        events.append((day, "induction failure"))
+        time = DAY_ONE if rules.failure == "day 1" else since(failed)
+        events.append((time, "induction failure"))
     if course.relapse is not None:
-        events.append((course.relapse, "relapse"))
+        events.append((since(course.relapse), "relapse"))
     if course.death is not None:
         early = (
             rules.failure == "day 1"
             and not _had_remission(course, rules)
             and (course.death <= rules.landmark_days or not course.assessments)
         )
-        events.append((DAY_ONE if early else course.death, "death"))
-    if course.lost is not None and course.loss_reason in rules.loss_is_event:
-        events.append((course.lost, f"lost: {course.loss_reason}"))
+        events.append((DAY_ONE if early else since(course.death), "death"))
+    reason = loss_counts(course.loss_reason, rules.loss_is_event)
+    if course.lost is not None and reason is not None:
+        events.append((since(course.lost), f"lost: {reason}"))
     return events
 
 
@@ -237,10 +246,9 @@ def event_free_survival(course: Course, rules: EndpointRules) -> Outcome:
             return Outcome(time=None, status=None, why="start of treatment unknown")
         origin = course.treatment_start
     entry = max(0.0, (course.entry or 0.0) - origin)
-    events = _efs_events(course, rules)
+    events = _efs_events(course, rules, origin)
     if events:
-        day, why = min(events)
-        time = day if why == "induction failure" and day == DAY_ONE else max(0.0, day - origin)
+        time, why = min(events)
         return Outcome(time=time, status=EVENT, entry=entry, why=why)
     if _had_remission(course, rules):
         return _censor_responder(course, rules, origin, entry)

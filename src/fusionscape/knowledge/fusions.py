@@ -29,9 +29,10 @@ class FusionMatch:
 
     `fusion` is the name in HGNC style, 5' gene first (``NUP98::NSD1``), or None; `genes` the
     approved symbols in that order; `reversed` is True when the print gave another order;
-    `novel` when no table here describes the pair, or only the source that printed it as new. `kind` ``none`` means tested and absent,
-    ``unknown`` that the cell does not say. `notes` holds every alias applied, one sentence
-    each; `suggestions` what the print may mean, never applied.
+    `novel` when no table here describes the pair, or only the source that printed it as new.
+    `kind` ``none`` means tested and absent, ``unknown`` that the cell does not say. `notes`
+    holds every alias applied, one sentence each; `suggestions` what the print may mean, never
+    applied.
     """
 
     fusion: str | None

@@ -13,6 +13,7 @@ from fusionscape.cohort.schema import PATIENT_FIELDS
 from fusionscape.readers.assembling.assays import add_assays
 from fusionscape.readers.assembling.days import count_days, fill_from_events
 from fusionscape.readers.assembling.join import Joined, join
+from fusionscape.readers.assembling.losses import read_losses
 from fusionscape.readers.assembling.rules import apply_rules
 from fusionscape.readers.checks import check_cohort
 from fusionscape.readers.codes import finding, tally
@@ -39,6 +40,7 @@ def assemble(
     plan = plan_of(study)
     count_days(joined, cut_off=study.data_cut_off)
     fill_from_events(joined)
+    read_losses(joined, declared=_counted_losses(study))
     add_assays(
         joined,
         driver=plan.driver,
@@ -56,6 +58,13 @@ def assemble(
     if has_errors(shown):
         return None, shown
     return _build(joined, included, study, codebook, plan, shown, flow), shown
+
+
+def _counted_losses(study: StudySpec) -> tuple[str, ...]:
+    """The reasons of loss that the study's own rule sets count."""
+    return tuple(
+        word for rules in study.endpoint_rules.values() for word in rules.loss_is_event or ()
+    )
 
 
 def _build(

@@ -78,9 +78,29 @@ def plan_fields(view: View) -> Iterable[Finding]:
             continue
         for field in (name, f"covariate:{bare}", f"lesion:{bare}"):
             if view.codebook.meaning(field) and view.codebook.timing(field) != "baseline":
-                what = f"The plan uses {name!r}, which is not declared to be known at baseline."
-                yield finding("covariate-not-baseline", what, file=view.file, column=name)
+                yield _not_baseline(view, name, view.codebook.timing(field))
                 break
+
+
+def _not_baseline(view: View, name: str, timing: str) -> Finding:
+    """What stands against a covariate: an open timing, or one that is declared and later."""
+    code = "covariate-not-baseline"
+    if timing == "unknown":
+        what = f"The plan uses {name!r}, and it is not declared when it was known."
+        return finding(code, what, file=view.file, column=name)
+    what = f"The plan uses {name!r}, which is declared to be known only after diagnosis."
+    mend = "Leave it out of the plan; it enters no model of baseline values."
+    if _dated(view, name):
+        mend = f"{mend} It has a date and is analysed as a dated exposure."
+    return finding(code, what, mend=mend, file=view.file, column=name)
+
+
+def _dated(view: View, name: str) -> bool:
+    bare = name.removeprefix("covariate:")
+    return any(
+        event.get("day") is not None and bare in (event.get("kind"), event.get("label"))
+        for event in view.events
+    )
 
 
 def cases(view: View) -> Iterable[Finding]:

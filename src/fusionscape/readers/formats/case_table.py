@@ -7,6 +7,7 @@ from typing import Any
 
 from fusionscape.cohort import ColumnMeaning
 from fusionscape.knowledge.fusions import parse_fusions
+from fusionscape.knowledge.losses import normalise_loss
 from fusionscape.readers.formats import case_notes as say
 from fusionscape.readers.formats.cells import Record, is_missing, key, records, yes_no
 from fusionscape.readers.formats.fusion_events import DRIVERS
@@ -32,7 +33,8 @@ _SEXES = {"m": "male", "male": "male", "boy": "male", "f": "female", "female": "
           "girl": "female"}  # fmt: skip
 _OUTCOMES: tuple[tuple[str, bool | None, str, str | None], ...] = (
     (r"^(give|gave|given) up|abandon|refus", None, "lost", "abandonment"),
-    (r"lost|withdr", None, "lost", "lost to follow-up"),
+    (r"withdr", None, "lost", "abandonment"),
+    (r"lost", None, "lost", "lost to follow-up"),
     (r"death|dead|died|deceased|^d$", True, "death", None),
     (r"surviv|alive|living|^a$", False, "last_seen", None),
 )
@@ -208,6 +210,7 @@ def _event(
             if died is not None:
                 known["os_event"] = died
             if reason is not None:
+                reason = normalise_loss(text) or reason
                 known["loss_reason"] = reason
                 say.lost(notes, record, text, reason)
             return [{"patient_id": patient, "kind": kind, "label": text, "reported": text}]

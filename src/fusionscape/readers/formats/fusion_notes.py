@@ -115,8 +115,8 @@ def _note_partner(event: FusionEvent, notes: Notes) -> None:
         notes.add(
             "unknown-partner",
             "warning",
-            f"{event.partner} is not among the confirmed partners of {event.driver}; it is accepted "
-            "and marked novel.",
+            f"{event.partner} is not among the confirmed partners of {event.driver}; it is "
+            "accepted and marked novel.",
             "Check the spelling and the breakpoint; a true new partner needs nothing more.",
             row=event.calls[0].row,
             about=event.name,

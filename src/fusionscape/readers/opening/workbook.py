@@ -43,7 +43,7 @@ def read_workbook(data: bytes, name: str) -> tuple[tuple[RawTable, ...], tuple[F
         for position, (title, rows) in enumerate(sheets)
     ]
     tables = tuple(table for table, _ in read if table is not None and table.rows)
-    for (title, _), (table, problems) in zip(sheets, read, strict=True):
+    for (title, _), (_, problems) in zip(sheets, read, strict=True):
         codes = {problem.code for problem in problems}
         if tables and codes & {"file-empty", "table-without-rows"}:
             what = f"Sheet {title!r} of {name} holds no table; it was passed over."
