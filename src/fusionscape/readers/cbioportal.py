@@ -33,17 +33,20 @@ def read_cbioportal(folder: Path, *, encoding: str | None) -> tuple[StudySpec, l
     found: list[Finding] = []
     meta: dict[str, dict[str, str]] = {}
     tables: dict[str, RawTable] = {}
+    read: list[Path] = []
     for path in _files(folder):
         relative = path.relative_to(folder).as_posix()
         if not path.name.startswith("data_"):
             text = _small_text(path, encoding, found)
             if text is not None:
                 meta[relative] = parse_meta(text)
+                read.append(path)
         elif any(word in path.name for word in _READ):
             opened, problems = open_tables(path, encoding=encoding)
             found.extend(f for f in problems if f.code != "title-rows")
             if opened:
                 tables[relative] = opened[0]
+                read.append(path)
     about = meta.get("meta_study.txt", {})
     study = StudySpec(
         name=about.get("name") or about.get("cancer_study_identifier") or folder.name,
@@ -54,7 +57,8 @@ def read_cbioportal(folder: Path, *, encoding: str | None) -> tuple[StudySpec, l
     found.append(finding("codebook-used", what, file=folder.name))
     fragments = list(understand(tables, meta))
     fragments.sort(key=lambda fragment: not fragment.patients)
-    return study, [*fragments, Fragment(file=folder.name, findings=tuple(found))]
+    about_files = Fragment(file=folder.name, findings=tuple(found), opened=tuple(read))
+    return study, [*fragments, about_files]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -30,7 +30,7 @@ def fragments_of(
         table, problems = _sheet(tables, spec, path.name)
         about = {path.name} | ({table.name} if table is not None else {f.file for f in findings})
         kept = tuple(f for f in findings if f.file in about)
-        fragments.append(Fragment(file=path.name, findings=(*kept, *problems)))
+        fragments.append(Fragment(file=path.name, findings=(*kept, *problems), opened=(path,)))
         if table is not None:
             fragments.extend(fragments_of_table(table, spec, context))
     if not fragments:

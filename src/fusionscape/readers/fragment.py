@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from fusionscape.cohort import ColumnMeaning
@@ -16,7 +17,8 @@ class Fragment:
 
     `patients` maps a patient id to field -> value; `sample_patient` maps sample ids to
     patients where a file speaks of samples. Rows of `lesions`, `events` and `assays` may
-    carry `sample_id` instead of `patient_id`; assembling resolves it.
+    carry `sample_id` instead of `patient_id`; assembling resolves it. `opened` are the files that
+    were opened for it.
     """
 
     file: str
@@ -27,3 +29,4 @@ class Fragment:
     columns: tuple[ColumnMeaning, ...] = ()
     sample_patient: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    opened: tuple[Path, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from fusionscape.cohort import Cohort
@@ -28,7 +30,8 @@ def read(path: Path | str, *, encoding: str | None = None) -> Cohort:
     a table whose layout is known.
 
     Raises InputError with every finding when one of them is an error; the others travel with
-    the cohort in `Cohort.findings`.
+    the cohort in `Cohort.findings`. ``Cohort.study["inputs"]`` names the files that were read, as
+    seen from the folder of the study.
     """
     cohort, findings = outcome(Path(path), encoding)
     if cohort is None:
@@ -74,7 +77,7 @@ def _folder(folder: Path, encoding: str | None) -> Outcome:
 
     if is_cbioportal(folder):
         study, fragments = read_cbioportal(folder, encoding=encoding)
-        return assemble(fragments, study)
+        return _recorded(assemble(fragments, study), fragments, folder)
     known = _known_in_folder(folder, encoding)
     if known is not None:
         return known
@@ -107,7 +110,24 @@ def _study(path: Path, encoding: str | None) -> Outcome:
         fragments.extend(
             fragments_of(path.parent, spec, context, encoding=encoding or study.encoding)
         )
-    return assemble(fragments, study)
+    return _recorded(assemble(fragments, study), fragments, path.parent, path)
+
+
+def _recorded(made: Outcome, fragments: Sequence[Fragment], folder: Path, *also: Path) -> Outcome:
+    """The outcome whose cohort names the files it was read from, as seen from the folder."""
+    cohort, findings = made
+    if cohort is None:
+        return made
+    paths = [*also, *(path for fragment in fragments for path in fragment.opened)]
+    inputs = tuple(sorted({_seen_from(folder, path) for path in paths}))
+    return replace(cohort, study={**cohort.study, "inputs": inputs}), findings
+
+
+def _seen_from(folder: Path, path: Path) -> str:
+    try:
+        return path.relative_to(folder).as_posix()
+    except ValueError:  # declared by its full place
+        return path.as_posix()
 
 
 def _known_table(path: Path, encoding: str | None) -> Outcome:
@@ -125,8 +145,9 @@ def _known_table(path: Path, encoding: str | None) -> Outcome:
             spec = FileSpec(path=path.name, kind="case-table")
             study = StudySpec(name=path.stem, files=(spec,))
             context = Context(driver=plan_of(study).driver)
-            opened = Fragment(file=table.name, findings=findings)
-            return assemble([*fragments_of_table(table, spec, context), opened], study)
+            opened = Fragment(file=table.name, findings=findings, opened=(path,))
+            fragments = [*fragments_of_table(table, spec, context), opened]
+            return _recorded(assemble(fragments, study), fragments, path.parent)
     what = f"The layout of {path.name} is not known here."
     return None, tally((*findings, finding("table-not-recognised", what, file=path.name)))
 
@@ -149,7 +170,7 @@ def _by_codebook(
     context = Context(driver=plan_of(book).driver, missing=book.missing, codebook=True)
     what = f"{table.name} was recognised as {book.title}; its packaged codebook was used."
     said = finding("codebook-used", what, file=table.name)
-    opened = Fragment(file=table.name, findings=(said, *findings))
+    opened = Fragment(file=table.name, findings=(said, *findings), opened=(path,))
     fragments = [interpret(table, book.files[0], context), opened]
     for spec in book.files[1:]:
         if (path.parent / spec.path).exists():
@@ -159,4 +180,5 @@ def _by_codebook(
             missing = finding("companion-missing", what, file=spec.path)
             fragments.append(Fragment(file=spec.path, findings=(missing,)))
     study: StudySpec = book
-    return assemble(fragments, study, when_all_carry=book.selected_when_all_carry)
+    made = assemble(fragments, study, when_all_carry=book.selected_when_all_carry)
+    return _recorded(made, fragments, path.parent)

@@ -1,22 +1,26 @@
-"""Which files a run read, by name and checksum, without folders."""
+"""Which files a run read, by name and checksum, without the place of their folder."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def input_checksums(study: Path) -> tuple[tuple[str, str], ...]:
-    """(file name, sha256) of every file of the study, sorted by name."""
-    folder = study.parent if study.name == "study.toml" else study
-    files = [study] if study.is_file() and study.name != "study.toml" else _files(folder)
-    return tuple((path.name, _sha256(path)) for path in sorted(files, key=lambda p: p.name))
+def input_checksums(study: Path, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """(name, sha256) of the files that were read, sorted by name.
+
+    `names` are as seen from the folder of `study`; a file declared by its full place is shown
+    by its own name alone.
+    """
+    folder = study if study.is_dir() else study.parent
+    shown = sorted((_shown(name), name) for name in names)
+    return tuple((label, _sha256(folder / name)) for label, name in shown)
 
 
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")]
+def _shown(name: str) -> str:
+    path = Path(name)
+    return path.name if path.is_absolute() else name
 
 
 def _sha256(path: Path) -> str:

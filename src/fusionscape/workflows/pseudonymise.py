@@ -87,6 +87,6 @@ def pseudonymise(cohort: Cohort, key: bytes) -> tuple[Cohort, dict[str, str]]:
         printed=cohort.printed,
         findings=scrub_findings(cohort.findings),
         flow=cohort.flow,
-        study=cohort.study,
+        study={name: told for name, told in cohort.study.items() if name != "inputs"},
     )
     return made, ids

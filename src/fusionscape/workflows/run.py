@@ -76,7 +76,8 @@ def run_study(
     _check_extras(options)
     progress("reading")
     cohort = read(study, encoding=options.encoding)
-    return publish(cohort, out, options, inputs=input_checksums(Path(study)), progress=progress)
+    inputs = input_checksums(Path(study), cohort.study.get("inputs", ()))
+    return publish(cohort, out, options, inputs=inputs, progress=progress)
 
 
 def publish(
