@@ -106,11 +106,21 @@ def _study(path: Path, encoding: str | None) -> Outcome:
         return None, findings
     context = Context(driver=plan_of(study).driver, missing=study.missing)
     fragments: list[Fragment] = []
+    said: dict[str, set[Finding]] = {}
     for spec in study.files:
-        fragments.extend(
-            fragments_of(path.parent, spec, context, encoding=encoding or study.encoding)
-        )
+        made = fragments_of(path.parent, spec, context, encoding=encoding or study.encoding)
+        fragments.extend(_said_once(made, said.setdefault(spec.path, set())))
     return _recorded(assemble(fragments, study), fragments, path.parent, path)
+
+
+def _said_once(fragments: Sequence[Fragment], said: set[Finding]) -> list[Fragment]:
+    """Fragments of a file without what an earlier declaration of the same file has said of it."""
+    new = [
+        replace(f, findings=tuple(finding for finding in f.findings if finding not in said))
+        for f in fragments
+    ]
+    said.update(finding for fragment in new for finding in fragment.findings)
+    return new
 
 
 def _recorded(made: Outcome, fragments: Sequence[Fragment], folder: Path, *also: Path) -> Outcome:

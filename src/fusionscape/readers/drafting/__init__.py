@@ -11,7 +11,8 @@ from fusionscape.readers.codes import finding, tally
 from fusionscape.readers.drafting.guess import guess_columns
 from fusionscape.readers.drafting.joins import find_joins, id_columns
 from fusionscape.readers.drafting.parts import Draft, DraftFile, Guess, Join, Unsure
-from fusionscape.readers.drafting.questions import questions
+from fusionscape.readers.drafting.questions import questions, unsure_of
+from fusionscape.readers.drafting.redcap import draft_redcap
 from fusionscape.readers.drafting.text import write_draft
 from fusionscape.readers.meaning.column import locate_any
 from fusionscape.readers.opening import open_tables
@@ -43,8 +44,9 @@ def draft(
         if has_errors(problems):
             continue
         for table in opened:
-            tables.append(table)
-            files.append(_file(table, _seen_from(home, path)))
+            drafted, file = _drafted(table, _seen_from(home, path), found)
+            tables.append(drafted)
+            files.append(file)
     if not files and not has_errors(found):
         found.append(finding("no-patients", "No table was given."))
     ids = id_columns(tables, files)
@@ -69,14 +71,36 @@ def _seen_from(home: Path, path: Path) -> str:
         return path.as_posix()
 
 
-def _file(table: RawTable, path: str) -> DraftFile:
+def _drafted(table: RawTable, path: str, found: list[Finding]) -> tuple[RawTable, DraftFile]:
+    """The table as it will be read, and its part of the draft."""
     known = recognise(table.columns)
     if known is not None:
-        return _by_codebook(table, path, known)
+        return table, _by_codebook(table, path, known)
     from fusionscape.readers.formats.recognise import recognise as recognise_format
 
     kind = recognise_format(table)
-    if kind is not None and kind not in ("redcap", "case-table"):
+    if kind == "redcap":
+        return draft_redcap(table, path)
+    if kind is not None and kind.startswith("cbioportal-"):
+        return table, _of_cbioportal(table, path, kind, found)
+    return table, _file(table, path, kind)
+
+
+def _of_cbioportal(table: RawTable, path: str, kind: str, found: list[Finding]) -> DraftFile:
+    """A cBioPortal study is read whole, by its folder; a study.toml would stand in the way."""
+    what = f"{table.name} ({kind}) belongs to a cBioPortal study, which needs no study.toml."
+    found.append(finding("cbioportal-table", what, file=table.name))
+    why = (
+        "it belongs to a cBioPortal study, which is read whole: give its folder, without study.toml"
+    )
+    unsure = Unsure(file=table.name, column="", field=kind, why=why)
+    return DraftFile(
+        path=path, sheet=None, kind="auto", guesses=(), unsure=(unsure,), about=why, read=False
+    )
+
+
+def _file(table: RawTable, path: str, kind: str | None) -> DraftFile:
+    if kind is not None and kind != "case-table":
         kinds = {"maf": "maf"}
         return DraftFile(
             path=path,
@@ -87,17 +111,12 @@ def _file(table: RawTable, path: str) -> DraftFile:
             about=f"recognised as {kind}",
         )
     guesses = guess_columns(table)
-    unsure = tuple(
-        Unsure(file=table.name, column=g.source, field=g.field, why=g.why)
-        for g in guesses
-        if not g.sure
-    )
     return DraftFile(
         path=path,
         sheet=table.sheet,
-        kind="redcap" if kind == "redcap" else "table",
+        kind="table",
         guesses=guesses,
-        unsure=unsure,
+        unsure=unsure_of(table, guesses),
         about="",
     )
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from fusionscape.knowledge.columns import ColumnMatch, match_column
 from fusionscape.knowledge.fusion_order import FIVE_PRIME_DRIVERS, partner_symbols
+from fusionscape.readers.drafting.dated import date_columns
 from fusionscape.readers.drafting.parts import Guess
+from fusionscape.readers.drafting.shown import shown_values
 from fusionscape.readers.meaning.column import Column, Parts
 from fusionscape.readers.meaning.fields import BASELINE_FIELDS, FieldForm, parse_field
 from fusionscape.readers.meaning.interpret import READERS
@@ -34,6 +36,7 @@ _NAMES = {
     "relapse_date": "date:relapse",
     "death_date": "date:death",
     "last_seen_date": "date:last_seen",
+    "lost_date": "date:lost",
     "center": "covariate:center",
     "race": "covariate:race",
     "risk_group": "covariate:risk_group",
@@ -50,6 +53,7 @@ _NOT_TAKEN = {
 }
 _BEFORE_EVERYTHING = ("lesion", "variant", "fusion")
 _PROBE_ROWS = 2000
+_OPEN = ("lesion-value-ambiguous",)  # no error, but only the study can say what is meant
 _MUTATION = re.compile(r"mut|variant|突变", re.IGNORECASE)
 _FUSED = frozenset({*FIVE_PRIME_DRIVERS, "RUNX1", "ETV6", "MECOM", "ABL1", "CBFB", "RARA"})
 
@@ -57,7 +61,7 @@ _FUSED = frozenset({*FIVE_PRIME_DRIVERS, "RUNX1", "ETV6", "MECOM", "ABL1", "CBFB
 def guess_columns(table: RawTable) -> tuple[Guess, ...]:
     """A guess for every named column; one that repeats a field comes second and is unsure."""
     guesses = [_guess(table, position) for position in range(len(table.columns))]
-    named = [g for g, name in zip(guesses, table.columns, strict=True) if name]
+    named = date_columns(table, [g for g in guesses if g.source])
     order = {name: i for i, name in enumerate(table.columns)}
     taken: dict[str, Guess] = {}
     best: list[Guess] = []
@@ -68,7 +72,7 @@ def guess_columns(table: RawTable) -> tuple[Guess, ...]:
             continue
         first = taken[guess.field].source
         why = f"it may be {guess.field}, as {first!r} is; only one of them was taken"
-        best.append(replace(guess, field="ignore", sure=False, why=why))
+        best.append(replace(guess, field="ignore", sure=False, why=why, open_values=()))
     return tuple(sorted(best, key=lambda g: order[g.source]))
 
 
@@ -173,7 +177,7 @@ def _content(
         driver="NUP98",
     )
     reader(column, Parts())
-    refused = [f for f in column.found if f.severity == "error"]
+    refused = [f for f in column.found if f.severity == "error" or f.code in _OPEN]
     doubts = list(dict.fromkeys(_doubt(f.code) for f in refused))
     values = dict.fromkeys(f.value for f in refused if f.value is not None)
     known = [c for c in (row[position] for row in table.rows) if c and not is_missing(c)]
@@ -183,7 +187,7 @@ def _content(
         doubts.append("it must be said whether 1 is dead")
     elif form.name.endswith("_percent") and _fractions(known):
         doubts.append("the values look like fractions, not percent")
-    return replace(guess, open_values=tuple(values)[:20]), doubts
+    return replace(guess, open_values=shown_values(values, form, cells=len(known))), doubts
 
 
 def _fractions(texts: list[str]) -> bool:
@@ -193,6 +197,7 @@ def _fractions(texts: list[str]) -> bool:
 
 def _doubt(code: str) -> str:
     return {
+        "lesion-value-ambiguous": "a bound is neither yes nor no",
         "event-flag-direction": "1 may mean the event or the censored",
         "decimal-undecided": "1,234 may be thousands or decimals",
         "decimal-mixed": "decimal comma and point are mixed",

@@ -8,7 +8,7 @@ from fusionscape.readers.drafting.parts import DraftFile, Join
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.values.words import is_missing
 
-_SHOWN = 20
+SHOWN_IDS = 20
 _SHARED = 0.3
 
 
@@ -53,8 +53,8 @@ def find_joins(tables: Sequence[RawTable], ids: Mapping[int, str]) -> tuple[Join
                 right=table.name,
                 right_column=right,
                 matched=len(a & b),
-                only_left=tuple(sorted(a - b)[:_SHOWN]),
-                only_right=tuple(sorted(b - a)[:_SHOWN]),
+                only_left=tuple(sorted(a - b)[:SHOWN_IDS]),
+                only_right=tuple(sorted(b - a)[:SHOWN_IDS]),
             )
         )
     return tuple(joins)

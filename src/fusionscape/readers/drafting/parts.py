@@ -19,6 +19,7 @@ class Guess:
     timing: str = "unknown"
     unit: str = ""
     open_values: tuple[str, ...] = ()
+    date_column: str = ""
     spec: ColumnSpec | None = None
 
 
@@ -50,7 +51,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFile:
-    """One table of the draft."""
+    """One table of the draft; one that is not to be `read` stands in it as a comment."""
 
     path: str
     sheet: str | None
@@ -61,6 +62,8 @@ class DraftFile:
     id: str | None = None
     missing: tuple[str, ...] = ()
     specimens: SpecimenChoice | None = None
+    remarks: tuple[str, ...] = ()
+    read: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fusionscape.knowledge.fusions import parse_fusion
-from fusionscape.readers.drafting.parts import DraftFile, Join, Unsure
+from fusionscape.readers.drafting.parts import DraftFile, Guess, Join, Unsure
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.values.words import is_missing
 
@@ -34,6 +34,15 @@ def questions(
         why = "no column says by which assay the patients were tested for the fusion"
         found.append(Unsure(file="study.toml", column="tested_by", field="tested_by", why=why))
     return found
+
+
+def unsure_of(table: RawTable, guesses: Sequence[Guess]) -> tuple[Unsure, ...]:
+    """The columns of a table whose guess is not sure."""
+    return tuple(
+        Unsure(file=table.name, column=g.source, field=g.field, why=g.why)
+        for g in guesses
+        if not g.sure
+    )
 
 
 def _selection(tables: Sequence[RawTable], files: Sequence[DraftFile]) -> list[Unsure]:

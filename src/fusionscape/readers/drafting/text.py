@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from fusionscape.readers.drafting.joins import SHOWN_IDS
 from fusionscape.readers.drafting.parts import DraftFile, Guess, Join, Unsure
 from fusionscape.readers.study.model import ColumnSpec, SpecimenChoice
 from fusionscape.readers.values.units import needs_unit
@@ -62,6 +63,8 @@ def _head(files: Sequence[DraftFile], encoding: str | None) -> list[str]:
 
 
 def _file(file: DraftFile, joins: Sequence[Join]) -> list[str]:
+    if not file.read:
+        return [_comment(f"{file.path}: {file.about}")]
     base = file.path.rsplit("/", 1)[-1]
     name = base if file.sheet is None else f"{base}[{file.sheet}]"
     lines = ["[[files]]", f"path = {quoted(file.path)}"]
@@ -80,7 +83,7 @@ def _file(file: DraftFile, joins: Sequence[Join]) -> list[str]:
     for guess in file.guesses:
         if guess.field != "patient_id" or guess.source != file.id:
             lines += ["", *_column(guess)]
-    return lines
+    return [*lines, *(["", *map(_comment, file.remarks)] if file.remarks else [])]
 
 
 def _join(join: Join) -> list[str]:
@@ -92,7 +95,8 @@ def _join(join: Join) -> list[str]:
     ]
     for label, ids in (("only here", join.only_right), ("only there", join.only_left)):
         if ids:
-            lines.append(_comment(f"{label}: {', '.join(ids)}"))
+            more = " or more" if len(ids) == SHOWN_IDS else ""
+            lines.append(_comment(f"{label}: {len(ids)}{more} ids"))
     return lines
 
 
@@ -109,6 +113,8 @@ def _column(guess: Guess) -> list[str]:
         lines.append(_comment(f"UNSURE: {guess.why}"))
     lines.append(f"field = {quoted(guess.field)}")
     lines.append(f'timing = "{guess.timing}"')
+    if guess.date_column:
+        lines.append(f"date_column = {quoted(guess.date_column)}")
     if guess.unit:
         lines.append(f"unit = {quoted(guess.unit)}")
     elif needs_unit(guess.field):
