@@ -17,6 +17,7 @@ from fusionscape.cohort.derive.grouping import (
     contrasts,
     grouping,
 )
+from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import (
     FLAGS,
     karyotype_flags,
@@ -117,7 +118,8 @@ def _contrasts(cohort: Cohort, flags: pl.DataFrame) -> Iterator[Estimate]:
             continue
         for contrast in held:
             levels = (contrast.exposure,)
-            notes = if_invented(cohort, label, "partner", _field(flag), levels=levels)
+            if is_invented(cohort.codebook, "partner", _field(flag), levels=levels):
+                continue
             a, b, c, d, missing = fourfold(contrast, flags[flag])
             if not (a + b and c + d and a + c and b + d):
                 continue
@@ -130,8 +132,6 @@ def _contrasts(cohort: Cohort, flags: pl.DataFrame) -> Iterator[Estimate]:
                 exposure=contrast.exposure,
                 comparator=contrast.comparator,
                 family=FAMILY,
-                tested=not notes,
-                cautions=notes,
             )
 
 
