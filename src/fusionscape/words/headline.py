@@ -14,6 +14,7 @@ from fusionscape.results import (
     Flow,
     LesionMatrix,
     MarkerMatrix,
+    Pair,
     PairTable,
     Refusal,
     Test,
@@ -21,7 +22,7 @@ from fusionscape.results import (
     split_id,
 )
 from fusionscape.words import numbers, scales
-from fusionscape.words.phrases import inside, listed
+from fusionscape.words.phrases import ALPHA, deciding_p, inside, listed
 from fusionscape.words.sentences import heading, median_time, say
 
 EVERYBODY = "all patients"
@@ -130,18 +131,47 @@ def _cooccurrence(a: Analysis) -> str | None:
     tested = [p for p in table.pairs if p.p is not None and not p.structural]
     if not tested:
         return "No pair of lesions could be tested."
-    top = min(tested, key=lambda p: (p.p if p.p is not None else 2.0, p.a, p.b))
+    top = min(tested, key=_pair_rank)
+    passed = [p for p in tested if deciding_p(p) < ALPHA]
     how = "together" if (top.log_odds_ratio or 0.0) > 0 else "apart"
-    limits = numbers.interval(top.ci_low, top.ci_high, words=True)
-    adjusted = ""
-    if top.p_adjusted is not None:
-        family = numbers.plural(table.family_size, "pair")
-        adjusted = f", {numbers.p_equals(top.p_adjusted, 'adjusted p')} over {family}"
-    return (
-        f"The strongest association is {top.a} and {top.b}, found {how}: both in "
-        f"{numbers.count_of(top.both, top.n)}, odds ratio {numbers.ratio(top.odds_ratio)} "
-        f"({numbers.level_name(table.level)} {limits}), {numbers.p_equals(top.p)}{adjusted}."
+    said = (
+        f"{top.a} and {top.b}, found {how}: both in {numbers.count_of(top.both, top.n)}, "
+        f"{_pair_ratio(table, top)}{numbers.p_equals(top.p)}{_pair_adjusted(top)}"
     )
+    if not passed:
+        pairs = numbers.plural(len(tested), "pair")
+        return f"No pair stands out among {pairs} tested; the smallest p is of {said}."
+    return f"The strongest association is {said}.{_confounded(passed)}"
+
+
+def _pair_rank(p: Pair) -> tuple[float, float, float, int, str, str]:
+    """Smallest adjusted p, then the stronger association, then the more frequent first lesion."""
+    strength = -abs(p.log_odds_ratio or 0.0)
+    return (deciding_p(p), strength, p.p or 0.0, -(p.both + p.only_a), p.a, p.b)
+
+
+def _pair_ratio(table: PairTable, p: Pair) -> str:
+    if p.odds_ratio is None:
+        return ""
+    limits = numbers.interval(p.ci_low, p.ci_high, words=True)
+    name = numbers.level_name(table.level)
+    return f"odds ratio {numbers.ratio(p.odds_ratio)} ({name} {limits}), "
+
+
+def _pair_adjusted(p: Pair) -> str:
+    if p.p_adjusted is None:
+        return ""
+    family = numbers.plural(p.family_size, "pair")
+    return f", {numbers.p_equals(p.p_adjusted, 'adjusted p')} over {family}"
+
+
+def _confounded(passed: list[Pair]) -> str:
+    """Pairs that stand out over all carriers and no longer do within the partners."""
+    lost = [p for p in passed if p.stratified_p is not None and p.stratified_p >= ALPHA]
+    said = listed(
+        [f"{p.a} and {p.b} (stratified exact {numbers.p_equals(p.stratified_p)})" for p in lost[:3]]
+    )
+    return f" Within partners the association is no longer clear for {said}." if said else ""
 
 
 def _immunophenotype(a: Analysis) -> str | None:

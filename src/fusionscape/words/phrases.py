@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fusionscape.results import Estimate, Pair, Test
+
+ALPHA = 0.05
+
 
 def listed(parts: Sequence[str]) -> str:
     """A list as prose.
@@ -26,3 +30,13 @@ def inside(label: str) -> str:
     if any(c.isupper() or c.isdigit() for c in first[1:]):
         return label
     return label[:1].lower() + label[1:]
+
+
+def deciding_p(item: Estimate | Pair | Test) -> float:
+    """The p that says whether something stands out: adjusted, or of a test that stands alone.
+
+    2 where there is none, or where the adjusted p stands in another section.
+    """
+    p = item.p if item.p_adjusted is None else item.p_adjusted
+    elsewhere = item.family is not None and item.family_size is None
+    return 2.0 if p is None or p != p or elsewhere else p

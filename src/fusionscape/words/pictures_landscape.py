@@ -93,6 +93,19 @@ ONCOPRINT_CAPTION = (
 )
 
 
+def pair_family(pair: Pair) -> str:
+    """Over which pairs a pair's p is adjusted."""
+    if pair.family is None or pair.family_size is None:
+        return ""
+    return f"{numbers.plural(pair.family_size, 'pair')}, {split_id(pair.family)[-1]}"
+
+
+def pair_families(table: PairTable) -> str:
+    """Over how many pairs each family of a table adjusts."""
+    found = {p.family: pair_family(p) for p in table.pairs if p.family is not None}
+    return "; ".join(found[name] for name in sorted(found)) or "no pair"
+
+
 def matrix_title(table: PairTable, passed: Sequence[Pair]) -> str:
     """How many pairs stand out."""
     tested = sum(1 for p in table.pairs if p.p is not None)

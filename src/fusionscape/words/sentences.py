@@ -25,6 +25,7 @@ from fusionscape.results import (
 from fusionscape.results.registry import Result
 from fusionscape.words import numbers, scales
 from fusionscape.words.catalogue import plain, refusal_text
+from fusionscape.words.phrases import ALPHA, deciding_p
 
 ENDPOINTS = {
     "os": "overall survival",
@@ -196,8 +197,8 @@ def _markers(m: MarkerMatrix) -> str:
 
 
 def _pairs(t: PairTable) -> str:
-    tested = [p for p in t.pairs if p.p_adjusted is not None]
-    passed = sum(1 for p in tested if p.p_adjusted is not None and p.p_adjusted < 0.05)
+    tested = [p for p in t.pairs if p.family is not None]
+    passed = sum(deciding_p(p) < ALPHA for p in tested)
     return (
         f"{t.label}: {numbers.plural(len(tested), 'pair')} tested in "
         f"{numbers.plural(t.n, 'patient')}, {passed} with adjusted p below 0.05."
