@@ -22,10 +22,13 @@ from fusionscape.cohort.derive.grouping import (
     BoolArray,
     Contrast,
     Grouping,
+    comparator_selected,
     comparison_groups,
     contrasts,
+    selected_comparator,
 )
 from fusionscape.cohort.derive.invented import is_invented
+from fusionscape.cohort.derive.lesions import own_translocation
 from fusionscape.cohort.derive.shares import small_group
 from fusionscape.cohort.derive.variables import Variable, variables
 from fusionscape.results import (
@@ -88,11 +91,21 @@ def _tested(
     return not is_invented(cohort.codebook, groups.by, variable.codebook_name, levels=levels)
 
 
-def _cautions(variable: Variable) -> tuple[Caution, ...]:
+def _cautions(cohort: Cohort, groups: Grouping, variable: Variable) -> tuple[Caution, ...]:
     """What is to be known of a variable before its test is read."""
+    chosen = comparator_selected(cohort, groups.by)
     if variable.timing == "post-baseline":
-        return (caution("post-baseline", variable=variable.label),)
-    return ()
+        return (*chosen, caution("post-baseline", variable=variable.label))
+    return chosen
+
+
+def _is_structural(cohort: Cohort, by: str, variable: Variable) -> bool:
+    """A translocation that is the fusion by which one of two groups was chosen."""
+    chosen = selected_comparator(cohort) if by == "driver" else None
+    if chosen is None or not variable.name.startswith("lesion:"):
+        return False
+    genes = (cohort.plan.driver, chosen.removesuffix("-rearranged"))
+    return own_translocation(variable.name.removeprefix("lesion:"), genes)
 
 
 def _described(
@@ -165,7 +178,7 @@ def _test(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *_cautions(variable)),
+        cautions=(*fit.cautions, *_cautions(cohort, groups, variable)),
     )
 
 
@@ -256,7 +269,7 @@ def _flag_contrast(
         exposure=contrast.exposure,
         comparator=contrast.comparator,
         family=family,
-        cautions=_cautions(variable),
+        cautions=_cautions(cohort, groups, variable),
     )
     if only:
         table = np.array([[a, b], [c, d]])
@@ -292,7 +305,7 @@ def _standardised(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *_cautions(variable)),
+        cautions=(*fit.cautions, *_cautions(cohort, groups, variable)),
     )
 
 
@@ -310,6 +323,8 @@ def _grouped(cohort: Cohort, by: str, chosen: tuple[Variable, ...]) -> Iterator[
         if _is_the_group(groups, variable):
             continue
         yield from _described(cohort, groups, variable, masks)
+        if _is_structural(cohort, by, variable):
+            continue
         if _tested_elsewhere(cohort, by, variable):
             for contrast in held:
                 if _tested(cohort, groups, variable, contrast):
@@ -355,6 +370,10 @@ def _elsewhere(
             section = _tested_elsewhere(cohort, by, variable)
             if section:
                 found.setdefault(section, []).append(variable.label)
+    structural = [v.label for by in bys for v in chosen if _is_structural(cohort, by, v)]
+    if structural:
+        names = ", ".join(structural)
+        yield caution("structural-lesions", n=len(structural), lesions=names)
     for section, labels in found.items():
         names = ", ".join(dict.fromkeys(labels))
         yield caution("tested-elsewhere", variables=names, section=section)

@@ -15,7 +15,13 @@ from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import invented_caution
 from fusionscape.cohort.derive.grouping import Grouping, carriers_of, grouping
 from fusionscape.cohort.derive.invented import is_invented, is_invented_lesion_pair
-from fusionscape.cohort.derive.lesions import Lesion, co_lesions, lesion_states, own_alteration
+from fusionscape.cohort.derive.lesions import (
+    Lesion,
+    co_lesions,
+    lesion_states,
+    own_alteration,
+    shown_name,
+)
 from fusionscape.cohort.derive.pair_families import mirrored, with_families
 from fusionscape.results import (
     Analysis,
@@ -54,6 +60,11 @@ class Panel:
     structural: frozenset[tuple[int, int]]
     invented: frozenset[tuple[int, int]]
     mirror: int | None = None
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names as they are printed."""
+        return tuple(shown_name(name, self.names) for name in self.names)
 
 
 def _partner_columns(groups: Grouping, names: tuple[str, ...]) -> FloatArray:
@@ -162,8 +173,8 @@ def _pair(
         notes = tuple(c for c in fixed.cautions if c.code == "uninformative-strata")
     return Pair(
         id=make_id(TOPIC, panel.names[i], panel.names[j]),
-        a=panel.names[i],
-        b=panel.names[j],
+        a=panel.shown[i],
+        b=panel.shown[j],
         both=int(fit.both[k]),
         only_a=int(fit.only_a[k]),
         only_b=int(fit.only_b[k]),
@@ -222,7 +233,7 @@ def _table(carriers: Cohort, panel: Panel) -> PairTable:
         label="Pairs of lesions in the carriers",
         n=fit.n,
         missing=0,
-        lesions=panel.names,
+        lesions=panel.shown,
         pairs=pairs,
         family=make_id(TOPIC, "pairs"),
         family_size=sum(pair.family is not None for pair in pairs),

@@ -20,6 +20,7 @@ from fusionscape.cohort.derive.grouping import (
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import (
     FLAGS,
+    RECORDED,
     karyotype_flags,
     read_karyotypes,
     visible_rearrangement,
@@ -135,12 +136,29 @@ def _contrasts(cohort: Cohort, flags: pl.DataFrame) -> Iterator[Estimate]:
             )
 
 
+def _two_sources(carriers: Cohort, flags: pl.DataFrame) -> Iterator[Caution]:
+    """Flags that rest on more patients than the study's own column of the same lesion."""
+    for flag, lesion in RECORDED.items():
+        own = carriers.lesion(lesion)
+        tested, known = own.len() - own.null_count(), flags.height - flags[flag].null_count()
+        if tested and known != tested:
+            yield caution(
+                "two-sources",
+                lesion=lesion,
+                count=int(flags[flag].sum() or 0),
+                n=known,
+                recorded=int(own.sum() or 0),
+                tested=tested,
+            )
+
+
 def _notes(cohort: Cohort, carriers: Cohort) -> Iterator[Caution]:
     reading = read_karyotypes(carriers)
     if reading.unread:
         yield caution("karyotype-not-read", n=reading.unread, of=reading.given)
     if reading.repaired:
         yield caution("karyotype-repaired", n=reading.repaired, of=reading.given)
+    yield from _two_sources(carriers, karyotype_flags(carriers))
     if cohort.plan.driver != "NUP98":
         yield caution("cryptic-not-assessed", driver=cohort.plan.driver)
 

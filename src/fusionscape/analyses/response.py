@@ -19,6 +19,7 @@ from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.grouping import (
     Contrast,
     Grouping,
+    comparator_selected,
     comparison_groups,
     contrasts,
     grouping,
@@ -187,6 +188,7 @@ def _compared(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Estimate]
         levels = (contrast.exposure,)
         if is_invented(cohort.codebook, by, endpoint.field, levels=levels):
             continue
+        notes = comparator_selected(cohort, by)
         for denominator in _ordered(cohort):
             a, b, c, d, _ = fourfold(contrast, _counted(endpoint, denominator))
             if not (a + b and c + d):
@@ -205,6 +207,7 @@ def _compared(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Estimate]
                 comparator=contrast.comparator,
                 endpoint=endpoint.name,
                 family=make_id(TOPIC, endpoint.name, by, *_suffix(cohort, denominator)),
+                cautions=notes,
             )
             yield risk_difference(
                 cohort,
@@ -215,6 +218,7 @@ def _compared(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Estimate]
                 exposure=contrast.exposure,
                 comparator=contrast.comparator,
                 endpoint=endpoint.name,
+                cautions=notes,
             )
 
 

@@ -31,7 +31,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LesionMatrix:
-    """The oncoprint's data: patients (already in drawing order) by lesions, with tracks."""
+    """The oncoprint's data: patients (already in drawing order) by lesions, with tracks.
+
+    Lesions tested in fewer than `least_tested` patients are shown and not ranked.
+    """
 
     id: str
     label: str
@@ -43,6 +46,7 @@ class LesionMatrix:
     tracks: tuple[Track, ...]
     method: str
     reference: str
+    least_tested: int = 1
     synthetic: bool = False
     cautions: tuple[Caution, ...] = ()
 

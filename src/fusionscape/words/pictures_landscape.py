@@ -14,7 +14,7 @@ from fusionscape.results import (
     split_id,
 )
 from fusionscape.words import numbers, scales
-from fusionscape.words.phrases import inside
+from fusionscape.words.phrases import inside, most_frequent
 
 Named = Sequence[tuple[str, Estimate]]
 
@@ -71,9 +71,13 @@ def oncoprint_title(matrix: LesionMatrix) -> str:
     rows = [r for r in matrix.lesions if r.n]
     if not rows or not any(r.count for r in rows):
         return f"No lesion found in {numbers.plural(matrix.n, 'patient')}"
-    top = max(rows, key=lambda r: (r.count / r.n, r.count))
+    ranked = most_frequent(matrix)
+    if not ranked:
+        return f"{len(rows)} lesions in {numbers.plural(matrix.n, 'patient')}, none tested in many"
+    top = ranked[0]
     share = numbers.percent(top.count / top.n)
-    return f"{top.lesion} is the commonest lesion, in {share} of those tested"
+    of = f"{share} of the {numbers.integer(top.n)} tested"
+    return f"{top.lesion} is the commonest lesion, in {of}"
 
 
 def oncoprint_alt(matrix: LesionMatrix) -> str:

@@ -25,7 +25,7 @@ from fusionscape.results import (
 from fusionscape.results.registry import Result
 from fusionscape.words import numbers, scales
 from fusionscape.words.catalogue import plain, refusal_text
-from fusionscape.words.phrases import ALPHA, deciding_p
+from fusionscape.words.phrases import ALPHA, deciding_p, most_frequent
 
 ENDPOINTS = {
     "os": "overall survival",
@@ -183,7 +183,7 @@ def _flow(f: Flow) -> str:
 
 
 def _lesions(m: LesionMatrix) -> str:
-    top = sorted(m.lesions, key=lambda row: (-row.count, row.lesion))[:3]
+    top = most_frequent(m)[:3]
     said = ", ".join(f"{row.lesion} {numbers.count_percent(row.count, row.n)}" for row in top)
     tail = f"; most frequent {said}" if said else ""
     return f"{m.label} of {numbers.plural(m.n, 'patient')}{tail}."
