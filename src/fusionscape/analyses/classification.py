@@ -163,8 +163,8 @@ def classification(cohort: Cohort) -> Analysis:
 
     Every carrier judged by the three systems as far as the data decide, with the rule that
     fired. Where an unknown finding could change the verdict it stays open and is counted as
-    open among all judged; a caution names what is missing. NUP98 is no risk group of ELN 2022: nobody
-    is upgraded in silence.
+    open among all judged; a caution names what is missing. NUP98 is no risk group of
+    ELN 2022: nobody is upgraded in silence.
     """
     carriers = carriers_of(cohort)
     found = classified(carriers)

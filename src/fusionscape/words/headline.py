@@ -34,7 +34,9 @@ from fusionscape.words.phrases import (
 from fusionscape.words.sentences import heading, median_time, say
 
 EVERYBODY = "all patients"
-INVENTED = "What could answer this is invented in this synthetic cohort; its counts are shown below."
+INVENTED = (
+    "What could answer this is invented in this synthetic cohort; its counts are shown below."
+)
 NOTHING = "These data hold nothing to answer this with."
 
 
