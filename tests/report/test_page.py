@@ -25,7 +25,7 @@ from fusionscape.results import Analysis, LesionMatrix
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIL = "<script>alert(1)</script>"
-LIMIT = 3_000_000
+LIMIT = 2_600_000
 
 
 @pytest.fixture(scope="module")

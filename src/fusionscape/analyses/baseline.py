@@ -25,11 +25,10 @@ from fusionscape.cohort.derive.grouping import (
     comparator_selected,
     comparison_groups,
     contrasts,
-    selected_comparator,
 )
 from fusionscape.cohort.derive.invented import is_invented
-from fusionscape.cohort.derive.lesions import own_translocation
 from fusionscape.cohort.derive.shares import small_group
+from fusionscape.cohort.derive.table_scope import is_structural, scope_notes, tested_elsewhere
 from fusionscape.cohort.derive.variables import Variable, variables
 from fusionscape.results import (
     Analysis,
@@ -71,15 +70,6 @@ def _is_later(variable: Variable) -> bool:
     return variable.timing == "post-baseline"
 
 
-def _tested_elsewhere(cohort: Cohort, by: str, variable: Variable) -> str | None:
-    """The section that tests this variable by these groups; here it is described only."""
-    if variable.name.startswith("response:") and by in cohort.plan.groups:
-        return "response"
-    if variable.name.startswith("karyotype_") and by == "partner":
-        return "cytogenetics"
-    return None
-
-
 def _tested(
     cohort: Cohort, groups: Grouping, variable: Variable, contrast: Contrast | None = None
 ) -> bool:
@@ -97,15 +87,6 @@ def _cautions(cohort: Cohort, groups: Grouping, variable: Variable) -> tuple[Cau
     if variable.timing == "post-baseline":
         return (*chosen, caution("post-baseline", variable=variable.label))
     return chosen
-
-
-def _is_structural(cohort: Cohort, by: str, variable: Variable) -> bool:
-    """A translocation that is the fusion by which one of two groups was chosen."""
-    chosen = selected_comparator(cohort) if by == "driver" else None
-    if chosen is None or not variable.name.startswith("lesion:"):
-        return False
-    genes = (cohort.plan.driver, chosen.removesuffix("-rearranged"))
-    return own_translocation(variable.name.removeprefix("lesion:"), genes)
 
 
 def _described(
@@ -323,9 +304,9 @@ def _grouped(cohort: Cohort, by: str, chosen: tuple[Variable, ...]) -> Iterator[
         if _is_the_group(groups, variable):
             continue
         yield from _described(cohort, groups, variable, masks)
-        if _is_structural(cohort, by, variable):
+        if is_structural(cohort, by, variable):
             continue
-        if _tested_elsewhere(cohort, by, variable):
+        if tested_elsewhere(cohort, by, variable):
             for contrast in held:
                 if _tested(cohort, groups, variable, contrast):
                     yield from _standardised(cohort, groups, variable, contrast)
@@ -358,27 +339,6 @@ def _small_groups(cohort: Cohort, by: str) -> Iterator[Caution]:
     groups = comparison_groups(cohort, by)
     for level, size in zip(groups.levels, groups.sizes, strict=True):
         yield from small_group(level, size)
-
-
-def _elsewhere(
-    cohort: Cohort, bys: tuple[str, ...], chosen: tuple[Variable, ...]
-) -> Iterator[Caution]:
-    """Which rows are tested, or their p adjusted, in another section."""
-    found: dict[str, list[str]] = {}
-    for by in bys:
-        for variable in chosen:
-            section = _tested_elsewhere(cohort, by, variable)
-            if section:
-                found.setdefault(section, []).append(variable.label)
-    structural = [v.label for by in bys for v in chosen if _is_structural(cohort, by, v)]
-    if structural:
-        names = ", ".join(structural)
-        yield caution("structural-lesions", n=len(structural), lesions=names)
-    for section, labels in found.items():
-        names = ", ".join(dict.fromkeys(labels))
-        yield caution("tested-elsewhere", variables=names, section=section)
-    if "partner" in bys and any(v.name.startswith("lesion:") for v in chosen):
-        yield caution("adjusted-elsewhere", variables="Lesions by partner", section="co-occurrence")
 
 
 def _unknown_timing(chosen: tuple[Variable, ...]) -> Iterator[Caution]:
@@ -420,7 +380,7 @@ def baseline(cohort: Cohort, by: str | None = None) -> Analysis:
         synthetic=cohort.synthetic,
         cautions=(
             *dict.fromkeys(notes),
-            *_elsewhere(cohort, bys, chosen),
+            *scope_notes(cohort, bys, chosen),
             *_unknown_timing(chosen),
         ),
     )

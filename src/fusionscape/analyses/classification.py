@@ -80,18 +80,21 @@ def _count(
 
 
 def _counts(cohort: Cohort, found: tuple[Classified, ...]) -> Iterator[Count]:
-    """Patients per category and per rule of all whom a system judged; the open ones beside.
+    """Patients per category and per rule of all carriers; the open ones are a count of their own.
 
-    Of the judged only some verdicts are decided, and which are depends on the finding itself:
+    Only some verdicts are decided, and which are depends on the finding itself:
     a share of the decided alone would be true by construction.
     """
     for system in SYSTEMS:
         verdicts = _verdicts(found, system)
-        n, missing = len(verdicts), len(found) - len(verdicts)
+        lost = len(found) - len(verdicts)  # nothing to judge by: as open as an open verdict
         reference = verdicts[0].reference if verdicts else REFERENCE
         named = [(_category(v), v.rule) for v in verdicts]
         categories = Counter(category or OPEN for category, _ in named)
         rules = Counter(OPEN if category is None else rule for category, rule in named)
+        if lost:
+            categories[OPEN] += lost
+            rules[OPEN] += lost
         for part, counter in ((system, categories), (f"{system} rule", rules)):
             for name, count in sorted(counter.items(), key=_decided_first):
                 decided = ", decided" if name != OPEN and categories[OPEN] else ""
@@ -100,7 +103,7 @@ def _counts(cohort: Cohort, found: tuple[Classified, ...]) -> Iterator[Count]:
                     cohort,
                     (part, name),
                     label=label,
-                    counts=(count, n, missing),
+                    counts=(count, len(found), 0),
                     reference=reference,
                 )
 
@@ -163,7 +166,7 @@ def classification(cohort: Cohort) -> Analysis:
 
     Every carrier judged by the three systems as far as the data decide, with the rule that
     fired. Where an unknown finding could change the verdict it stays open and is counted as
-    open among all judged; a caution names what is missing. NUP98 is no risk group of
+    open among all carriers; a caution names what is missing. NUP98 is no risk group of
     ELN 2022: nobody is upgraded in silence.
     """
     carriers = carriers_of(cohort)
