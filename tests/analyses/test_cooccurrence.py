@@ -133,7 +133,7 @@ def test_two_partners_mirror_each_other_and_are_tested_once() -> None:
 
 
 def test_partner_by_lesion_and_lesion_by_lesion_are_families_of_their_own() -> None:
-    table, found = pairs(cooccurrence(strata()))
+    _, found = pairs(cooccurrence(strata()))
     sizes: dict[str, set[int | None]] = {}
     for pair in found.values():
         if pair.family is not None:

@@ -240,19 +240,27 @@ def _response(a: Analysis) -> str | None:
     )
     name = heading(shares[0])
     first = [e for e in shares if heading(e) == name]
-    apart = [e for e in first if not str(e.group).startswith(("not ", "other "))]
     tail = ""
     if ratio is not None:
         both = [e for e in first if e.group in (ratio.exposure, ratio.comparator)]
         first = both or first
-    elif apart:  # nobody twice, alone and among the others
-        first = apart
+    else:
+        first = _nobody_twice(first, a.n)
     known = _known(first)
     if ratio is not None:
         tail = f"; odds ratio {scales.with_interval(ratio, words=True)}"
         tail += f", {numbers.p_equals(ratio.p)}" if ratio.p is not None else ""
     said = listed([_reached(e) for e in first[:4]])
     return f"{name}{known}: {said}{tail}."
+
+
+def _nobody_twice(rates: list[Estimate], patients: int) -> list[Estimate]:
+    """The first groups that fit into the patients: not alone and among the others as well."""
+    kept: list[Estimate] = []
+    for e in rates:
+        if sum(k.n + k.missing for k in kept) + e.n + e.missing <= patients:
+            kept.append(e)
+    return kept or rates
 
 
 def _known_in_most(shares: list[Estimate]) -> list[Estimate]:
