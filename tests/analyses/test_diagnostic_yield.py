@@ -72,13 +72,19 @@ def test_an_invented_trait_is_marked() -> None:
     assert not any("WBC" in name for name in needed)
 
 
-def test_a_trait_known_of_carriers_only_gives_no_yield_and_no_number_needed() -> None:
-    ids = [f"n{i}" for i in range(5)] + [f"c{i}" for i in range(5)]
+def test_a_trait_known_of_carriers_only_is_refused_and_enters_no_profile() -> None:
     cohort = make(
-        {"patient_id": ids, "fab": ["M4"] * 5 + [None] * 5},
-        lesions=[fusion(p, "NSD1") for p in ids[:5]],
-        assays=assayed(ids),
+        {
+            "patient_id": list("abcdefg"),
+            "wbc_10e9_l": [60.0, 70, None, None, None, None, None],
+            "age_years": [10.0, 20, 30, 40, 50, 11, 12],
+        },
+        lesions=[fusion("a", "NSD1"), fusion("b", "NSD1")],
+        assays=assayed("cdefg"),
     )
-    (refusal,) = diagnostic_yield(cohort).items
-    assert isinstance(refusal, Refusal)
-    assert refusal.code == "unknown-in-controls"
+    found = diagnostic_yield(cohort)
+    refusal = found["diagnostic_yield/profile/wbc_10e9_l"]
+    assert isinstance(refusal, Refusal) and refusal.code == "unknown-in-controls"
+    young = found["diagnostic_yield/profile/%3C18%20years"]
+    assert isinstance(young, Estimate) and (young.count, young.n) == (1, 3)
+    assert not [i for i in found.items if "WBC" in i.label]
