@@ -8,8 +8,13 @@ from dataclasses import replace
 import pytest
 
 import examples
-from fusionscape.results import Count, Distribution, Estimate, Refusal, Result, Test
-from fusionscape.words.headline import NOTHING, headline
+from analyses.example_cohorts import answer, fusion, make, twenty
+from examples import analysis, proportion
+from fusionscape.analyses.baseline import baseline
+from fusionscape.analyses.flow import flow
+from fusionscape.analyses.response import response
+from fusionscape.results import Count, Distribution, Estimate, Refusal, Result, Test, caution
+from fusionscape.words.headline import INVENTED, NOTHING, headline
 from fusionscape.words.manuscript import MOST_SENTENCES, manuscript
 from fusionscape.words.sentences import say
 
@@ -162,3 +167,36 @@ def test_missing_values_do_not_become_zero() -> None:
         "WT1: Fisher, no p value (n = 0).",
         "WBC: not known in any patient.",
     ]
+
+
+def test_who_could_be_evaluated_is_not_said_to_be_in_remission() -> None:
+    said = headline(flow(twenty()))
+    assert "could be evaluated after course 1" in said
+    assert "CR after course 1" not in said
+
+
+def test_no_group_differs_when_no_adjusted_p_is_small() -> None:
+    cohort = make(
+        {"patient_id": list("abcdefgh"), "sex": ["female", "male"] * 4},
+        lesions=[fusion(p, "NSD1" if p < "e" else "KDM5A") for p in "abcdefgh"],
+    )
+    said = headline(baseline(cohort, by="partner"))
+    assert said.startswith("No characteristic differs clearly between the groups")
+    assert "female in" in said and "male in NUP98::NSD1 2/4" not in said.replace("female in", "")
+
+
+def test_the_endpoint_known_in_most_patients_leads() -> None:
+    ids = [f"n{i}" for i in range(10)]
+    events = [answer("n0", "CR"), answer("n1", "not in CR"), answer("n2", "not in CR")]
+    events += [answer(p, "CR", course=None, line=1) for p in ids[3:9]]
+    cohort = make({"patient_id": ids}, lesions=[fusion(p, "NSD1") for p in ids], events=events)
+    said = headline(response(cohort))
+    assert said.startswith("CR in induction, evaluable (known in 9/10): 7 of 9")
+
+
+def test_nothing_invented_answers() -> None:
+    e = proportion("response/cr_course_1/a", "CR", 3, 4, group="a")
+    made_up = replace(e, cautions=(caution("invented-variable", variable="CR"),))
+    assert headline(analysis("response", [made_up])) == INVENTED
+    assert "3 of 4" not in headline(analysis("baseline", [made_up]))
+    assert "3 of 4" in headline(analysis("response", [e]))

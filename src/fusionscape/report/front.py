@@ -13,6 +13,7 @@ from fusionscape.results import Analysis, Caution, Estimate, Refusal
 from fusionscape.words import numbers
 from fusionscape.words.catalogue import caution_text
 from fusionscape.words.headline import headline
+from fusionscape.words.phrases import without_invented
 from fusionscape.words.sentences import say
 
 ANSWERS = 5
@@ -42,7 +43,8 @@ class Front:
 
 def _main_estimate(analysis: Analysis) -> Estimate | None:
     """A contrast before a proportion: what the sentence turns on."""
-    found = [item for item in analysis.items if isinstance(item, Estimate)]
+    known = without_invented(analysis).items
+    found = [item for item in known if isinstance(item, Estimate)]
     ratios = [e for e in found if "ratio" in e.scale]
     return next(iter(ratios or found), None)
 

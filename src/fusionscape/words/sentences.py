@@ -25,6 +25,7 @@ from fusionscape.results import (
 from fusionscape.results.registry import Result
 from fusionscape.words import numbers, scales
 from fusionscape.words.catalogue import plain, refusal_text
+from fusionscape.words.phrases import ALPHA, deciding_p, most_frequent
 
 ENDPOINTS = {
     "os": "overall survival",
@@ -182,7 +183,7 @@ def _flow(f: Flow) -> str:
 
 
 def _lesions(m: LesionMatrix) -> str:
-    top = sorted(m.lesions, key=lambda row: (-row.count, row.lesion))[:3]
+    top = most_frequent(m)[:3]
     said = ", ".join(f"{row.lesion} {numbers.count_percent(row.count, row.n)}" for row in top)
     tail = f"; most frequent {said}" if said else ""
     return f"{m.label} of {numbers.plural(m.n, 'patient')}{tail}."
@@ -196,8 +197,8 @@ def _markers(m: MarkerMatrix) -> str:
 
 
 def _pairs(t: PairTable) -> str:
-    tested = [p for p in t.pairs if p.p_adjusted is not None]
-    passed = sum(1 for p in tested if p.p_adjusted is not None and p.p_adjusted < 0.05)
+    tested = [p for p in t.pairs if p.family is not None]
+    passed = sum(deciding_p(p) < ALPHA for p in tested)
     return (
         f"{t.label}: {numbers.plural(len(tested), 'pair')} tested in "
         f"{numbers.plural(t.n, 'patient')}, {passed} with adjusted p below 0.05."

@@ -22,7 +22,7 @@ MOST_LEVELS = 6
 ObjectArray = npt.NDArray[np.object_]
 
 # One step of a measurement: what a hazard ratio is given for.
-_STEPS = {
+STEPS = {
     "wbc_10e9_l": (100.0, "White blood cells per 100 ×10⁹/L"),
     "platelets_10e9_l": (100.0, "Platelets per 100 ×10⁹/L"),
     "hemoglobin_g_l": (10.0, "Hemoglobin per 10 g/L"),
@@ -108,7 +108,7 @@ def covariate_of(variable: Variable) -> Covariate:
         return _flag(variable)
     if variable.kind == "category":
         return _category(variable)
-    step, label = _STEPS.get(variable.name, (1.0, ""))
+    step, label = STEPS.get(variable.name, (1.0, ""))
     if not label:
         label = f"{variable.label} per {variable.unit or 'unit'}"
     numbers = variable.values.cast(pl.Float64).to_numpy().astype(np.float64)
