@@ -66,7 +66,10 @@ def test_a_group_without_events_has_no_restricted_mean() -> None:
 
 
 def test_the_hazard_ratio_of_an_event_free_group_is_penalised() -> None:
-    cohort = reported(TIMES, [True] * 4 + [False] * 4, PARTNERS)
+    cohort = reported(
+        [*TIMES, 12.0, 17.0, 22.0, 27.0], [True] * 4 + [False] * 4 + [True, True, False, False],
+        [*PARTNERS, "NSD1", "NSD1", "KDM5A", "KDM5A"],
+    )  # fmt: skip
     item = survival(cohort)["survival/os/partner/hazard-ratio"]
     assert isinstance(item, Estimate)
     assert 0.01 < item.estimate < 100

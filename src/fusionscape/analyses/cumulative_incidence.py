@@ -44,11 +44,11 @@ def _curves(
     """
     everybody = groups.array()
     keep = (everybody != "") & ~np.isnan(causes.cause)
-    entry = causes.data.late_entry(keep)
+    entry, least = causes.data.late_entry(keep), cohort.plan.follow_up_minimum_at_risk
     fit = stats.aalen_johansen(
         causes.data.time[keep], causes.cause[keep].astype(int), group=everybody[keep],
         entry=entry, level=cohort.plan.level,
-        min_at_risk=cohort.plan.follow_up_minimum_at_risk if entry is not None else 1,
+        min_at_risk=least if entry is not None else 1,
     )  # fmt: skip
     here = set(everybody[keep].tolist())
     days = [year * shown.DAYS_PER_YEAR for year in shown.YEARS]
@@ -59,6 +59,7 @@ def _curves(
         name = causes.names[place - 1]
         for level in (x for x in groups.levels if x in here):
             unknown = (everybody == level) & np.isnan(causes.cause)
+            unknown |= groups.population() & (everybody == "")
             curve = shown.named(
                 cohort, fit.of(place, level), causes.data, parts, group=level,
                 missing=int(unknown.sum()), label=causes.label, cause=name,
@@ -68,7 +69,7 @@ def _curves(
             curve = replace(curve, id=make_id(*parts, *last))
             yield curve
             for found, year in zip(horizons[level, str(place)], shown.YEARS, strict=True):
-                yield shown.horizon(curve, found, year)
+                yield shown.horizon(curve, found, year, least=least)
 
 
 def _gray(
@@ -98,7 +99,7 @@ def _gray(
             continue
         yield Test(
             id=stable_id, label=label, p=test.p, statistic=test.statistic, df=float(test.df),
-            n=test.n, missing=cohort.n - test.n, groups=test.groups,
+            n=test.n, missing=int((groups.population() & ~known).sum()), groups=test.groups,
             family=f"Gray tests, {causes.label.lower()}", endpoint=causes.data.endpoint,
             method="Gray's test", reference=test.reference, synthetic=cohort.synthetic,
             cautions=(*test.cautions, *groups.cautions),
@@ -200,7 +201,9 @@ def _population(
 
     name = everybody_name(cohort, people)
     labels = pl.Series([name if x else None for x in inside.tolist()], dtype=pl.String)
-    everybody = SurvivalGroups(by="all", label="all patients", labels=labels, levels=(name,))
+    everybody = SurvivalGroups(
+        by="all", label="all patients", labels=labels, levels=(name,), within=inside
+    )
     places = range(1, len(causes.names) + 1)
     yield from _curves(cohort, causes, everybody, places=places)
     wanted = wanted_groupings(cohort, people)

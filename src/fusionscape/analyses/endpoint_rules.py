@@ -37,11 +37,11 @@ def _summary(people: Cohort, data: EndpointData, name: str) -> Iterator[Result]:
     keep = ~np.isnan(data.time)
     if not keep.any():
         return
-    entry = data.late_entry(keep)
+    entry, least = data.late_entry(keep), people.plan.follow_up_minimum_at_risk
     fit = stats.km(
         data.time[keep], data.status[keep] == 1, entry=entry,
         level=people.plan.level,
-        min_at_risk=people.plan.follow_up_minimum_at_risk if entry is not None else 1,
+        min_at_risk=least if entry is not None else 1,
     )  # fmt: skip
     curve = shown.named(
         people, fit.curves[0], data, (TOPIC, data.endpoint), group=name,
@@ -53,10 +53,10 @@ def _summary(people: Cohort, data: EndpointData, name: str) -> Iterator[Result]:
         n=int(curve.n), missing=curve.missing, group=name, method=METHOD, reference=data.reference,
         synthetic=people.synthetic,
     )  # fmt: skip
-    yield shown.median(curve)
+    yield shown.median(curve, least=least)
     horizons = fit.survival_at([y * shown.DAYS_PER_YEAR for y in shown.YEARS])
     for found, year in zip(horizons, shown.YEARS, strict=True):
-        yield shown.horizon(curve, found, year)
+        yield shown.horizon(curve, found, year, least=least)
 
 
 def _with_lost(

@@ -219,7 +219,7 @@ def _endpoint(
         yield from _models(cohort, data, picked)
         yield from _kept(cohort, data, picked.covariates)
         yield from interactions(cohort, data, picked.covariates, topic=TOPIC)
-    yield screen_table(
+    yield from screen_table(
         cohort, data, screen.covariates,
         stable_id=make_id(TOPIC, data.endpoint, "screen"),
         label=f"{data.label}, each characteristic alone",
