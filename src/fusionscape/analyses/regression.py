@@ -245,7 +245,7 @@ def _guarded(cohort: Cohort, picked: Chosen) -> Iterator[Refusal]:
         if judgement.code == "timing-unknown":
             found.setdefault(judgement.field, judgement)
     for judgement in found.values():
-        yield refusal(judgement, topic=TOPIC, n=cohort.n)
+        yield refusal(judgement, topic=TOPIC, cohort=cohort)
 
 
 def regression(

@@ -255,7 +255,8 @@ def survival(
         items.extend(_endpoint(cohort, one, names, inside))
     if data:
         _, later = survival_groups(cohort, inside.astype(np.float64), names=names, fields=())
-        items.extend(refusal(x, topic=TOPIC, n=int(inside.sum())) for x in later)
+        people = cohort.where(pl.Series(inside))
+        items.extend(refusal(x, topic=TOPIC, cohort=people) for x in later)
     return _analysis(cohort, items, data, int(inside.sum()))
 
 

@@ -23,7 +23,7 @@ from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Curve, Estimate, Table, Test, split_id
 from fusionscape.words import numbers, scales
 from fusionscape.words import pictures_outcome as words
-from fusionscape.words.sentences import endpoint_name
+from fusionscape.words.sentences import endpoint_name, p_part
 
 HEIGHT = 300
 MOST = 6  # pictures in one section
@@ -166,7 +166,7 @@ def _said(contrast: Estimate | None, tests: Sequence[Test]) -> list[str]:
     lines = []
     if contrast is not None:
         lines.append(f"{contrast.scale.capitalize()} {scales.with_interval(contrast)}")
-    return lines + [f"{t.method}: {numbers.p_equals(t.p)}" for t in tests[:2]]
+    return lines + [f"{t.method}: {p_part(t, short=True)}" for t in tests[:2]]
 
 
 def _corner(lines: Sequence[str], curves: Sequence[Curve]) -> list[Spec]:
@@ -239,7 +239,7 @@ def curves_figure(
         "layer": [*_curve_layers(drawn, breaks), *_corner(_said(contrast, tests), curves)],
     }
     first = curves[0]
-    total = sum(c.n for c in {c.group: c for c in curves}.values())
+    total = _patients(curves)
     rest: list[Estimate | Test] = [*([contrast] if contrast else []), *tests]
     return Figure(
         id=name,
@@ -262,6 +262,14 @@ def curves_figure(
         data=_data(curves, name),
         marks=sum(int(c.time.size) for c in curves),
     )
+
+
+def _patients(curves: Sequence[Curve]) -> float:
+    """How many people are drawn: once each, also where they change from curve to curve."""
+    for note in (n for c in curves for n in c.cautions):
+        if note.code == "patients-change-sides" and isinstance(told := note.get("n"), int):
+            return told
+    return sum(c.n for c in {c.group: c for c in curves}.values())
 
 
 def blocks(analysis: Analysis) -> dict[tuple[str, ...], list[Curve]]:

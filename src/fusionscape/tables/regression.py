@@ -5,6 +5,7 @@ from __future__ import annotations
 from fusionscape.results import Analysis, Column, Fit, Table, Term
 from fusionscape.tables.generic import Cells, table_of
 from fusionscape.words import numbers
+from fusionscape.words.sentences import adjustment_name
 
 
 def _columns(fit: Fit) -> tuple[Column, ...]:
@@ -15,7 +16,16 @@ def _columns(fit: Fit) -> tuple[Column, ...]:
         Column(name="events", label="Events", kind="integer"),
         Column(name="ratio", label=f"{scale} ({numbers.level_name(fit.level)})", kind="number"),
         Column(name="p", label="p", kind="p"),
+        Column(name="p_adjusted", label=_adjusted_label(fit), kind="p"),
     )
+
+
+def _adjusted_label(fit: Fit) -> str:
+    """``Adjusted p (holm, 5 tests)``: what was done, over how many."""
+    if fit.family_size is None:
+        return "Adjusted p"
+    tests = numbers.plural(fit.family_size, "test")
+    return f"Adjusted p ({adjustment_name(fit.adjustment)}, {tests})"
 
 
 def _cells(term: Term) -> Cells:
@@ -32,6 +42,10 @@ def _cells(term: Term) -> Cells:
         "events": (numbers.integer(term.events), term.events),
         "ratio": (shown, term.ratio),
         "p": ("" if term.reference_row else numbers.p_value(term.p), term.p),
+        "p_adjusted": (
+            "" if term.reference_row else numbers.p_value(term.p_adjusted),
+            term.p_adjusted,
+        ),
     }
 
 
