@@ -15,6 +15,7 @@ from fusionscape.cohort.derive.causes import Causes, competing
 from fusionscape.cohort.derive.covariates import DEFAULT, Covariate, chosen
 from fusionscape.cohort.derive.cox_tables import complete_cases, dropped, fit_table, with_family
 from fusionscape.cohort.derive.endpoints import known_rule_sets
+from fusionscape.cohort.derive.estimable import absurd_terms, few_in_terms, too_few
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.survival_groups import (
@@ -125,6 +126,8 @@ def _fine_gray(
         levels={c.label: c.levels for c in used if c.levels},
         reference={c.label: c.levels[0] for c in used if c.levels},
     )
+    if too_few(n=int(keep.sum()), events=events, parameters=len(design.names)):
+        return _refused("too-few-events", stable_id, label, cohort.n)
     fit = stats.fine_gray(
         causes.data.time[keep], causes.cause[keep].astype(int), design.X, of=place,
         names=design.names, level=cohort.plan.level,
@@ -159,6 +162,9 @@ def _fine_gray(
         adjusted_for=tuple(c.name for c in used), level=fit.level, method=fit.method,
         reference=fit.reference, synthetic=cohort.synthetic, cautions=fit.cautions,
     )  # fmt: skip
+    if absurd_terms(table):
+        return _refused("not-estimable", stable_id, label, cohort.n)
+    table = replace(table, cautions=(*table.cautions, *few_in_terms(table)))
     family = f"Fine-Gray, {causes.label.lower()}, {name}"
     return with_family(table, family, method="holm")
 
@@ -243,6 +249,10 @@ def cumulative_incidence(cohort: Cohort) -> Analysis:
         mine = next((c for c in competing(people) if c.name == causes.name), None)
         if mine is not None:
             items.extend(_models(people, mine))
+    if items and not any(c.name == "cir" for c in competing(people)):
+        stable_id = make_id(TOPIC, "cir")
+        label = "Cumulative incidence of relapse from remission"
+        items.append(_refused("remission-not-dated", stable_id, label, people.n))
     if not items:
         code = "no-data" if known else "unknown-rule-set"
         items.append(_refused(code, make_id(TOPIC, "none"), "Competing events", cohort.n))

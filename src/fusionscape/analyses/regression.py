@@ -18,6 +18,7 @@ from fusionscape.cohort.derive.endpoints import (
     available,
     endpoint_data,
     known_rule_sets,
+    not_in_data,
 )
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.guard import Judgement, judge, later_columns, refusal
@@ -282,6 +283,8 @@ def regression(
         items.extend(_endpoint(people, data, picked, screen))
     if wanted:
         items.extend(_guarded(people, picked))
+        absent = not_in_data(people, ENDPOINTS) if endpoint is None else ()
+        items.extend(_refused("endpoint-not-in-data", name, people.n) for name in absent)
     items = items or [_refused("no-data", "os", people.n)]
     first = next((i for i in items if isinstance(i, Fit)), None)
     return Analysis(

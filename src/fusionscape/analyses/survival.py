@@ -19,6 +19,7 @@ from fusionscape.cohort.derive.endpoints import (
     available,
     endpoint_data,
     known_rule_sets,
+    not_in_data,
 )
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.guard import refusal
@@ -43,7 +44,11 @@ from fusionscape.results import (
 from fusionscape.stats.logrank_tests import LogRank
 
 TOPIC = "survival"
-METHOD = "Kaplan-Meier with log-log limits; log-rank test, exact by relabelling in small cohorts"
+METHOD = (
+    "Kaplan-Meier with log-log limits; log-rank test, its p by relabelling up to 200 patients where "
+    "a group has fewer than 20 patients or 5 expected events: all relabellings counted where "
+    "feasible, else drawn with the seed of the plan, with limits of the p"
+)
 REFERENCE = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452"
 PERMUTED_UP_TO = 200
 ENDPOINTS = ("os", "efs", "rfs")
@@ -233,7 +238,7 @@ def survival(
 
     Kaplan-Meier curves with log-log limits for every endpoint of the plan, overall and by
     driver, fusion, partner, the commonest lesions, age band, induction and the groups of the
-    plan; log-rank tests (exact by relabelling up to 60 patients), pairs with Holm's correction,
+    plan; log-rank tests (by relabelling in small groups, see `METHOD`), pairs with Holm's correction,
     restricted means up to the largest time every group was followed to, and the hazard ratio
     where there are two groups. `endpoint`, `rules` and `by` ask for one of them only. Groups
     below the plan's minimum are drawn and not tested. A grouping that was not known at
@@ -251,12 +256,14 @@ def survival(
     else:
         wanted = (endpoint,) if endpoint else tuple(e for e in available(cohort) if e in ENDPOINTS)
     data = [endpoint_data(cohort, name, rules=rules) for name in wanted]
+    absent = not_in_data(cohort, ENDPOINTS) if wanted and endpoint is None else ()
     for one in data:
         items.extend(_endpoint(cohort, one, names, inside))
     if data:
         _, later = survival_groups(cohort, inside.astype(np.float64), names=names, fields=())
         people = cohort.where(pl.Series(inside))
         items.extend(refusal(x, topic=TOPIC, cohort=people) for x in later)
+    items.extend(_refused("endpoint-not-in-data", cohort, name) for name in absent)
     return _analysis(cohort, items, data, int(inside.sum()))
 
 

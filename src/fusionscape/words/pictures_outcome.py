@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fusionscape.results import Curve, Distribution, Estimate, Fit, Test, Timeline, split_id
 from fusionscape.words import numbers, scales
 from fusionscape.words.phrases import listed
-from fusionscape.words.sentences import heading, leading_terms, median_time, say
+from fusionscape.words.sentences import heading, leading_terms, median_time, of_group, say
 
 RATES_CAPTION = "Points: rates; lines: their intervals; square size grows with the patients."
 FOREST_CAPTION = (
@@ -153,12 +153,7 @@ def curves_title(curves: Sequence[Curve], *, contrast: Estimate | None) -> str:
         return f"{name}{between}: {contrast.scale} {scales.with_interval(contrast)}"
     if curves[0].curve != "survival":
         return _incidence_title(curves)
-    said = listed(
-        [
-            f"{median_time(c, limits=False)}{f' with {c.group}' if c.group else ''}"
-            for c in curves[:3]
-        ]
-    )
+    said = listed([f"{median_time(c, limits=False)}{of_group(c)}" for c in curves[:3]])
     return f"{name}: {said}"
 
 

@@ -74,11 +74,11 @@ def _p_part(
 def adjustment_name(adjustment: str | None) -> str:
     """How the correction is called in print.
 
-    >>> adjustment_name("holm"), adjustment_name("bh"), adjustment_name(None)
+    >>> adjustment_name("Holm, family-wise error"), adjustment_name("bh"), adjustment_name(None)
     ('Holm', 'Benjamini-Hochberg', 'adjusted')
     """
-    names = {"holm": "Holm", "bh": "Benjamini-Hochberg"}
-    return names.get((adjustment or "").lower(), adjustment or "adjusted")
+    name = (adjustment or "adjusted").partition(",")[0]
+    return {"holm": "Holm", "bh": "Benjamini-Hochberg"}.get(name.lower(), name)
 
 
 def p_part(item: Estimate | Test, *, short: bool = False) -> str:
@@ -212,8 +212,17 @@ def time_text(value: float, unit: str) -> str:
     return numbers.months(value) if unit == "days" else f"{numbers.bare(value)} {unit}"
 
 
+def of_group(c: Curve) -> str:
+    """Whose curve: the group, or the definition by which the same patients are counted."""
+    if not c.group:
+        return ""
+    if c.group == c.rules:
+        return f" {c.group}" if c.group == "as reported" else f" by {c.group}"
+    return f", {c.group}" if c.group.startswith("lost taken") else f" with {c.group}"
+
+
 def _curve(c: Curve) -> str:
-    group = f" with {c.group}" if c.group else ""
+    group = of_group(c)
     head = (
         f"{c.label}: {numbers.integer(c.events)} events in {numbers.plural(c.n, 'patient')}{group}"
     )

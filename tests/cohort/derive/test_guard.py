@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,8 +101,12 @@ def test_a_column_of_unknown_timing_enters_no_model_and_is_named() -> None:
     assert "X7" not in {t.variable for t in screen.terms}  # type: ignore[union-attr]
 
 
-def test_a_baseline_column_of_the_study_enters_the_screen() -> None:
-    screen = analysis("regression")(cohort("X7", "baseline"))["regression/os/screen"]
+def test_a_baseline_column_of_the_study_enters_the_screen_only_where_declared() -> None:
+    undeclared = cohort("X7", "baseline")
+    screen = analysis("regression")(undeclared)["regression/os/screen"]
+    assert "X7" not in {t.variable for t in screen.terms}  # type: ignore[union-attr]
+    plan = replace(undeclared.plan, covariates=("covariate:X7",))
+    screen = analysis("regression")(replace(undeclared, plan=plan))["regression/os/screen"]
     assert "X7" in {t.variable for t in screen.terms}  # type: ignore[union-attr]
 
 
