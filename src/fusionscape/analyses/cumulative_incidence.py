@@ -61,6 +61,7 @@ def _curves(
         for level in (x for x in groups.levels if x in here):
             unknown = (everybody == level) & np.isnan(causes.cause)
             unknown |= groups.population() & (everybody == "")
+            unknown &= causes.data.concerned
             curve = shown.named(
                 cohort, fit.of(place, level), causes.data, parts, group=level,
                 missing=int(unknown.sum()), label=causes.label, cause=name,
@@ -100,7 +101,7 @@ def _gray(
             continue
         yield Test(
             id=stable_id, label=label, p=test.p, statistic=test.statistic, df=float(test.df),
-            n=test.n, missing=int((groups.population() & ~known).sum()), groups=test.groups,
+            n=test.n, missing=int((groups.population() & causes.data.concerned & ~known).sum()), groups=test.groups,
             family=f"Gray tests, {causes.label.lower()}", endpoint=causes.data.endpoint,
             method="Gray's test", reference=test.reference, synthetic=cohort.synthetic,
             cautions=(*test.cautions, *groups.cautions),

@@ -45,8 +45,8 @@ from fusionscape.stats.logrank_tests import LogRank
 
 TOPIC = "survival"
 METHOD = (
-    "Kaplan-Meier with log-log limits; log-rank test, its p by relabelling up to 200 patients where "
-    "a group has fewer than 20 patients or 5 expected events: all relabellings counted where "
+    "Kaplan-Meier with log-log limits; log-rank test, its p by relabelling up to 200 patients "
+    "where a group has fewer than 20 patients or 5 expected events: all relabellings counted where "
     "feasible, else drawn with the seed of the plan, with limits of the p"
 )
 REFERENCE = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452"
@@ -75,10 +75,11 @@ def _curves(
         for i, e in enumerate(fit.survival_at([y * shown.DAYS_PER_YEAR for y in shown.YEARS]))
     }
     found: list[Curve] = []
-    no_group = int((groups.population() & (everybody == "")).sum())
+    unknown = np.isnan(data.time) & data.concerned
+    no_group = int((groups.population() & data.concerned & (everybody == "")).sum())
     for level in groups.levels:
         if level in sample.group:
-            missing = no_group + int((everybody == level).sum()) - sample.size(level)
+            missing = no_group + int(((everybody == level) & unknown).sum())
             found.append(shown.named(cohort, fit[level], data, parts, group=level, missing=missing))
     yield from found
     for curve in found:
@@ -238,7 +239,7 @@ def survival(
 
     Kaplan-Meier curves with log-log limits for every endpoint of the plan, overall and by
     driver, fusion, partner, the commonest lesions, age band, induction and the groups of the
-    plan; log-rank tests (by relabelling in small groups, see `METHOD`), pairs with Holm's correction,
+    plan; log-rank tests (by relabelling in small groups), pairs with Holm's correction,
     restricted means up to the largest time every group was followed to, and the hazard ratio
     where there are two groups. `endpoint`, `rules` and `by` ask for one of them only. Groups
     below the plan's minimum are drawn and not tested. A grouping that was not known at

@@ -114,7 +114,7 @@ def sweep(estimates: Sequence[Estimate], *, name: str, title: str) -> Figure | N
     return Figure(
         id=name,
         title=title,
-        subtitle=subtitle(endpoint_name(first.endpoint), first.method, synthetic=first.synthetic),
+        subtitle=subtitle(endpoint_name(first.endpoint), synthetic=first.synthetic),
         spec=dots.forest(
             rows,
             heads=("n", "Events", f"{scale} ({numbers.level_name(first.level)})"),

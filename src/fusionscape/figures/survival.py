@@ -246,7 +246,7 @@ def curves_figure(
         title=words.curves_title(curves, contrast=contrast),
         subtitle=subtitle(
             f"n = {numbers.integer(total)}",
-            f"{numbers.integer(sum(c.events for c in curves))} events",
+            f"{numbers.integer(_events(curves))} events",
             endpoint_name(first.endpoint),
             first.rules,
             first.method,
@@ -269,7 +269,19 @@ def _patients(curves: Sequence[Curve]) -> float:
     for note in (n for c in curves for n in c.cautions):
         if note.code == "patients-change-sides" and isinstance(told := note.get("n"), int):
             return told
+    if _same_patients(curves):
+        return max(c.n for c in curves)
     return sum(c.n for c in {c.group: c for c in curves}.values())
+
+
+def _events(curves: Sequence[Curve]) -> float:
+    """Events drawn; of the first definition where the same patients are counted in several ways."""
+    return curves[0].events if _same_patients(curves) else sum(c.events for c in curves)
+
+
+def _same_patients(curves: Sequence[Curve]) -> bool:
+    """True where the curves are definitions of an endpoint, not groups of patients."""
+    return split_id(curves[0].id)[0] == "endpoint_rules"
 
 
 def blocks(analysis: Analysis) -> dict[tuple[str, ...], list[Curve]]:

@@ -181,7 +181,7 @@ def drawn_part(t: Test) -> str:
     """How a p was drawn: how many relabellings, from which seed, how sure it is."""
     if t.seed is None or t.relabellings is None or t.p_ci_low is None:
         return ""
-    limits = numbers.interval(t.p_ci_low, t.p_ci_high, numbers.p_value, words=True)
+    limits = numbers.interval(t.p_ci_low, t.p_ci_high, words=True)
     return (
         f" The p comes from {numbers.integer(t.relabellings)} relabellings drawn with seed "
         f"{t.seed}; its 95% limits are {limits}."
@@ -218,6 +218,8 @@ def of_group(c: Curve) -> str:
         return ""
     if c.group == c.rules:
         return f" {c.group}" if c.group == "as reported" else f" by {c.group}"
+    if c.group.startswith(("after ", "before ")):
+        return f" {c.group}"
     return f", {c.group}" if c.group.startswith("lost taken") else f" with {c.group}"
 
 

@@ -83,6 +83,13 @@ class EndpointData:
         return self.frame.filter(pl.col("time").is_not_null())
 
     @property
+    def concerned(self) -> npt.NDArray[np.bool_]:
+        """Per patient: false for whom the endpoint does not concern (no remission)."""
+        outside = self.frame["why"].eq_missing("no remission")
+        out: npt.NDArray[np.bool_] = ~outside.to_numpy().astype(bool)
+        return out
+
+    @property
     def label(self) -> str:
         """How the endpoint is printed."""
         return ENDPOINT_LABELS.get(self.endpoint, self.endpoint)

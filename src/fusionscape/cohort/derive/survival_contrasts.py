@@ -52,7 +52,7 @@ class Sample:
         group = groups.array()
         keep = (group != "") & ~np.isnan(data.time)
         return cls(
-            missing=int((groups.population() & ~keep).sum()),
+            missing=int((groups.population() & data.concerned & ~keep).sum()),
             time=data.time[keep],
             event=data.status[keep],
             entry=data.late_entry(keep),
