@@ -236,8 +236,10 @@ def test_hazards_that_change_over_time_are_said() -> None:
     partners = ["KDM5A" if i % 2 else "NSD1" for i in range(n)]
     times = [float(10 + i) if i % 2 and i < 40 else float(500 + 3 * i) for i in range(n)]
     ages = [float(1 + (7 * i) % 17) for i in range(n)]
-    turned = reported(times, [i % 2 == 0 or i < 40 for i in range(n)], partners,
-                      columns={"age_years": ages}, plan=Plan(covariates=("partner", "age_years")))  # fmt: skip
+    turned = reported(
+        times, [i % 2 == 0 or i < 40 for i in range(n)], partners,
+        columns={"age_years": ages}, plan=Plan(covariates=("partner", "age_years")),
+    )  # fmt: skip
     table = fit(regression(turned), "regression/os/model")
     doubted = {c.get("term"): c.get("p") for c in table.cautions
                if c.code == "hazards-not-proportional"}  # fmt: skip
@@ -246,6 +248,7 @@ def test_hazards_that_change_over_time_are_said() -> None:
     assert doubted == {name: tests[name] for name in doubted}
     assert all(p < 0.05 for p in doubted.values())  # type: ignore[operator]
     assert "proportional hazards are in doubt for" in say(table)
+    assert "all terms together: likelihood ratio test" in say(table)
 
 
 def test_a_separated_row_never_leads_and_says_it_is_penalised() -> None:
@@ -271,4 +274,3 @@ def test_the_table_and_the_sentence_print_adjusted_p_with_their_family() -> None
     )
     told = headline(found)
     assert "adjusted by Holm over 3 tests" in told
-    assert "likelihood ratio test" in told

@@ -255,9 +255,9 @@ def _about(f: Fit) -> str:
     if f.family_size not in (None, 1):
         tests = numbers.plural(f.family_size or 0, "test")
         said.append(f"p adjusted by {adjustment_name(f.adjustment)} over {tests}")
-    whole = next((t for t in f.tests if t.name == "likelihood ratio"), None)
+    whole = next((t for t in f.tests if t.name.endswith("likelihood ratio")), None)
     if whole is not None:
-        said.append(f"all terms together: likelihood ratio test, {numbers.p_equals(whole.p)}")
+        said.append(f"all terms together: {whole.name} test, {numbers.p_equals(whole.p)}")
     if f.penalty:
         said.append("all coefficients penalised (Firth)")
     doubted = [c for c in f.cautions if c.code == "hazards-not-proportional"]
