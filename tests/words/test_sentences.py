@@ -199,7 +199,7 @@ def test_separation_is_told_before_its_penalised_ratio() -> None:
     e = Estimate(
         id="a/b", label="OS", scale="hazard ratio", estimate=12.0, ci_low=1.2, ci_high=1500.0,
         n=20, missing=0, method="", reference="", exposure="x", comparator="y",
-        cautions=(caution("monotone-likelihood", covariate="WT1", direction="up", penalty="firth"),),
+        cautions=(caution("monotone-likelihood", covariate="WT1", penalty="firth"),),
     )  # fmt: skip
     assert ratio_part(e).startswith("every event falls on one side of WT1; penalised hazard ratio")
     assert "every event falls on one side of WT1; penalised" in say(e)
