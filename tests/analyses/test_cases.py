@@ -48,3 +48,44 @@ def test_nobody_followed() -> None:
     refusal = cases(make({"patient_id": ["a"]})).items[0]
     assert isinstance(refusal, Refusal)
     assert refusal.code == "no-followed-case"
+
+
+def test_summaries_of_a_table_are_no_events_and_the_end_comes_last() -> None:
+    def told(order: int, kind: str, label: str, **more: object) -> dict[str, object]:
+        return {"patient_id": "a", "order": order, "kind": kind, "label": label, **more}
+
+    study = make(
+        {"patient_id": ["a"]},
+        events=[
+            told(1, "response", "CR", target="best"),
+            told(2, "death", "Death"),
+            told(1, "course", "DAH", day=0.0),
+            told(3, "response", "not in CR", day=28.0),
+            told(4, "mrd", "MRD", value=25.0),
+            told(5, "death", "severe infection"),
+        ],
+        plan=Plan(cases=("a",)),
+    )
+    (item,) = cases(study).items
+    assert isinstance(item, Timeline)
+    assert [(e.kind, e.label) for e in item.events] == [
+        ("course", "DAH"),
+        ("response", "not in CR"),
+        ("mrd", "MRD"),
+        ("death", "severe infection"),
+    ]
+    assert [e.order for e in item.events] == [1, 3, 4, 5]
+
+
+def test_an_undated_end_stands_after_everything_recorded() -> None:
+    study = make(
+        {"patient_id": ["a"]},
+        events=[
+            {"patient_id": "a", "order": 2, "kind": "death", "label": "Death"},
+            {"patient_id": "a", "order": 7, "kind": "blasts", "label": "blasts", "value": 3.5},
+        ],
+        plan=Plan(cases=("a",)),
+    )
+    (item,) = cases(study).items
+    assert isinstance(item, Timeline)
+    assert [(e.kind, e.order) for e in item.events] == [("blasts", 7), ("death", 8)]

@@ -67,3 +67,21 @@ def test_refused(codebook: Codebook, code: str) -> None:
 def test_an_invented_trait_is_marked() -> None:
     profile = diagnostic_yield(large())["diagnostic_yield/profile/WBC%20%3E50"]
     assert "invented-variable" in [c.code for c in profile.cautions]
+
+
+def test_a_trait_known_of_carriers_only_is_refused_and_enters_no_profile() -> None:
+    cohort = make(
+        {
+            "patient_id": list("abcdefg"),
+            "wbc_10e9_l": [60.0, 70, None, None, None, None, None],
+            "age_years": [10.0, 20, 30, 40, 50, 11, 12],
+        },
+        lesions=[fusion("a", "NSD1"), fusion("b", "NSD1")],
+        assays=assayed("cdefg"),
+    )
+    found = diagnostic_yield(cohort)
+    refusal = found["diagnostic_yield/profile/wbc_10e9_l"]
+    assert isinstance(refusal, Refusal) and refusal.code == "unknown-in-controls"
+    young = found["diagnostic_yield/profile/%3C18%20years"]
+    assert isinstance(young, Estimate) and (young.count, young.n) == (1, 3)
+    assert not [i for i in found.items if "WBC" in i.label]

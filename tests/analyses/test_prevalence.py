@@ -110,3 +110,33 @@ def test_undeclared_selection_is_a_caution() -> None:
 
 def test_groups_of_the_example() -> None:
     assert len(NSD1) + len(KDM5A) == 10
+
+
+def test_a_trait_known_of_carriers_only_gives_no_frequency() -> None:
+    ids = list("abcdef")
+    cohort = make(
+        {"patient_id": ids, "sex": ["female", "male", None, None, None, None]},
+        lesions=[fusion("a", "NSD1"), fusion("b", "NSD1")],
+        assays=assayed("cdef"),
+    )
+    found = prevalence(cohort)
+    refusal = found["prevalence/sex"]
+    assert isinstance(refusal, Refusal)
+    assert (refusal.code, refusal.n) == ("unknown-in-controls", 2)
+    assert not [i.id for i in found.items if i.id.startswith("prevalence/sex/")]
+    assert estimate(found, "prevalence/driver").estimate == 2 / 6
+
+
+def test_a_trait_known_far_more_often_of_carriers_is_named() -> None:
+    cohort = make(
+        {"patient_id": list("abcdef"), "sex": ["female", "male", "male", None, None, None]},
+        lesions=[fusion("a", "NSD1"), fusion("b", "NSD1")],
+        assays=assayed("cdef"),
+    )
+    item = estimate(prevalence(cohort), "prevalence/sex/male")
+    assert (item.count, item.n) == (1, 2)
+    note = next(c for c in item.cautions if c.code == "unevenly-known")
+    facts = [note.get(f) for f in ("n", "of", "controls", "of_controls")]
+    assert facts == [2, 2, 1, 4]
+    even = estimate(prevalence(twenty()), "prevalence/sex/male")
+    assert "unevenly-known" not in [c.code for c in even.cautions]

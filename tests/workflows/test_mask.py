@@ -108,6 +108,39 @@ def test_the_other_half_of_the_denominator_is_a_cell() -> None:
     assert shown(masked) == {"response/mrd/A": 12}
 
 
+def test_overlapping_groups_and_contrasts_give_nothing_back() -> None:
+    def contrast(what: str, value: float) -> Estimate:
+        return Estimate(
+            id=f"response/cr_{what}/A/B", label="x", scale="risk difference", estimate=value,
+            n=31, missing=0, method="m", reference="r", p=0.2,
+        )  # fmt: skip
+
+    masked = mask_analysis(
+        analysis(
+            rate("response/cr/carriers", 9, 17),
+            rate("response/cr/not A", 6, 12),
+            rate("response/cr/A", 3, 5),
+            contrast("risk_difference", -0.18),
+            contrast("odds_ratio", 0.4),
+        )
+    )
+    assert shown(masked) == {"response/cr/carriers": 9}
+    assert [type(i) for i in masked.items][1:] == [Refusal] * 4
+
+
+def test_a_curve_value_that_is_nearly_a_count_goes() -> None:
+    def at_one_year(group: str, value: float, n: int) -> Estimate:
+        return Estimate(
+            id=f"survival/os/partner/{group}/1-year", label="x", scale="probability",
+            estimate=value, n=n, missing=0, method="m", reference="r",
+        )  # fmt: skip
+
+    few = mask_analysis(analysis(at_one_year("A", 29 / 30, 30), at_one_year("B", 0.5, 40)))
+    assert [type(i) for i in few.items] == [Refusal, Refusal]
+    many = mask_analysis(analysis(at_one_year("A", 0.6, 30), at_one_year("B", 0.5, 40)))
+    assert [type(i) for i in many.items] == [Estimate, Estimate]
+
+
 def test_percentages_intervals_and_cautions_go_with_the_count() -> None:
     text = dumps(
         Document(study={}, plan={}, findings=(), results=(

@@ -27,6 +27,7 @@ REFERENCE = (
 # So many blast or MRD values, or one lesion looked for again, make a course worth a timeline;
 # a registry's two MRD columns do not.
 _MEASUREMENTS = 3
+_ENDS = ("death", "last_seen", "lost")
 
 
 def _chosen(cohort: Cohort) -> list[str]:
@@ -63,6 +64,31 @@ def _event(row: dict[str, object], classes: dict[str, tuple[str, ...]]) -> Timel
     )
 
 
+def _in_order(rows: pl.DataFrame) -> list[dict[str, object]]:
+    """The events of one patient without the summaries a table gives beside them.
+
+    A best response is no event in time where responses are recorded; an end of follow-up told
+    twice is told once (the dated one, else the later entry), and without a date it stands last.
+    """
+    nowhere = pl.col("day").is_null() & pl.col("course").is_null() & pl.col("line").is_null()
+    response = pl.col("kind") == "response"
+    best = response & (nowhere | (pl.col("target") == "best").fill_null(False))
+    recorded = rows.filter(response & ~best)
+    if recorded.height:
+        rows = rows.filter(~best)
+    ends = pl.col("kind").is_in(list(_ENDS))
+    course = rows.filter(~ends).to_dicts()
+    told = rows.filter(ends).sort("day", "order", nulls_last=False).to_dicts()
+    last: dict[str, dict[str, object]] = {str(row["kind"]): row for row in told}
+    dated = [row for row in last.values() if row["day"] is not None]
+    after = max((int(row["order"] or 0) for row in [*course, *dated]), default=0)
+    for row in last.values():
+        if row["day"] is None:
+            after += 1
+            row["order"] = max(after, int(str(row["order"] or 0)))
+    return sorted([*course, *last.values()], key=lambda row: int(str(row["order"] or 0)))
+
+
 def _number(value: object) -> float | None:
     return float(value) if isinstance(value, (int, float)) else None
 
@@ -85,7 +111,7 @@ def _timeline(
     lesions: tuple[str, ...],
     classes: dict[str, tuple[str, ...]],
 ) -> Timeline:
-    events = tuple(_event(row, classes) for row in rows.iter_rows(named=True))
+    events = tuple(_event(row, classes) for row in _in_order(rows))
     return Timeline(
         id=make_id(TOPIC, "timeline", patient),
         label=patient,

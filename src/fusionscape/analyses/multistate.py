@@ -106,7 +106,7 @@ def multistate(cohort: Cohort) -> Analysis:
     rules = cohort.plan.endpoint_rules
     usable = rules is None or rules in known_rule_sets(cohort)
     milestones = _milestones(people) if usable else {}
-    data = endpoint_data(people, "os") if usable else None
+    data = endpoint_data(people, "os") if usable and "os" in cohort.plan.endpoints else None
     items: list[Result] = []
     code = "no-data" if usable else "unknown-rule-set"
     if any(is_invented(cohort.codebook, f) for f in ("os_days", "os", "vital_status")):

@@ -1,10 +1,15 @@
 """Hide small cells in results, so that no output can show or imply them.
 
-A cell is small when it is above zero and below the limit (five unless said otherwise). What
-is hidden goes with everything that would give it back: its percentage, interval and p, the
-other half of its denominator, and, where one hidden cell could be had by subtraction, the
-next smallest cell of the same block. A block is what shares the first two parts of a stable
-id (``prevalence/partner``). Patient-level results go altogether. Results in, results out.
+A cell is small when it is above zero and below the limit (five unless said otherwise). What is
+hidden goes with everything that would give it back. Results that count the same thing form a
+block: the same endpoint or variable in every group, with its percentages, odds ratios,
+differences and p values. Groups overlap (carriers, one partner, the others), so that a single
+number too many gives a hidden one away; a block with a small cell therefore keeps the one cell
+with the largest denominator and loses the rest. Only the partner spectrum, whose cells are
+disjoint, keeps its large cells, with the next smallest hidden where one could be had by
+subtraction. Patient-level results go altogether. Results in, results out.
+
+Not treated as cells: how many values are missing, and the number of patients of a cohort.
 """
 
 from __future__ import annotations
@@ -31,6 +36,10 @@ from fusionscape.results import (
 )
 
 LIMIT = 5
+# How many parts of an id name what is counted; behind them stand groups and levels.
+_DEPTH = {"baseline": 3, "landscape": 3, "comparator": 3, "survival": 3, "endpoint_rules": 2}
+_DISJOINT = {("prevalence", "partner"), ("prevalence", "partner_share")}
+_SUFFIXES = ("_odds_ratio", "_risk_difference", "_risk_ratio", "_test", "_difference")
 
 
 def small(value: float | None, limit: int = LIMIT) -> bool:
@@ -69,11 +78,26 @@ def _counted(item: Result) -> bool:
     return isinstance(item, Count) or (isinstance(item, Estimate) and item.count is not None)
 
 
+def _block(item: Result) -> tuple[str, ...]:
+    """The block an item belongs to: what it counts, whatever the group or the statistic."""
+    parts = split_id(item.id)
+    kept = parts[: _DEPTH.get(parts[0], 2)]
+    last = kept[-1]
+    for suffix in _SUFFIXES:
+        last = last.removesuffix(suffix)
+    return (*kept[:-1], last)
+
+
 def _is_small(item: Result, limit: int) -> bool:
     if isinstance(item, (Count, Estimate)):
-        cells = [item.n, item.events] if isinstance(item, Estimate) else [item.n]
+        cells: list[float | None] = [item.n]
         if item.count is not None:
             cells += [item.count, item.n - item.count]
+        if isinstance(item, Estimate):
+            cells.append(item.events)
+            if item.count is None and item.scale in ("proportion", "probability"):
+                # A curve's value times its patients is nearly a count.
+                cells += [item.n * item.estimate, item.n * (1 - item.estimate)]
         return any(small(cell, limit) for cell in cells)
     if isinstance(item, (Distribution, Test)):
         return small(item.n, limit)
@@ -101,17 +125,29 @@ def _complementary(items: Sequence[Result], hidden: set[str], limit: int) -> set
     return hidden
 
 
-def _mask_block(items: Sequence[Result], limit: int) -> list[Result]:
+def _mask_block(block: tuple[str, ...], items: Sequence[Result], limit: int) -> list[Result]:
     hidden = {i.id for i in items if _is_small(i, limit)}
-    hidden = _complementary(items, hidden, limit)
-    out: list[Result] = []
-    for item in items:
-        compares = bool(hidden) and not _counted(item) and isinstance(item, (Estimate, Test))
-        if item.id in hidden or compares:
-            out.append(_hidden(item, limit))
-        else:
-            out.append(_mask_one(item, limit))
-    return out
+    if hidden and block[:2] in _DISJOINT:
+        hidden = _complementary(items, hidden, limit)
+        hidden |= {i.id for i in items if not _counted(i)}
+    elif hidden:
+        hidden = {i.id for i in items if isinstance(i, (Count, Estimate, Test))} - _overall(
+            items, limit
+        )
+    return [_hidden(item, limit) if item.id in hidden else _mask_one(item, limit) for item in items]
+
+
+def _overall(items: Sequence[Result], limit: int) -> set[str]:
+    """The one counted cell that may stay: the largest denominator, and not small itself."""
+    cells = [
+        (i.n, -len(split_id(i.id)), i.id)
+        for i in items
+        if isinstance(i, (Count, Estimate)) and i.count is not None and not _is_small(i, limit)
+    ]
+    counted = [i.n for i in items if isinstance(i, (Count, Estimate)) and i.count is not None]
+    if not cells or max(cells)[0] < max(counted):
+        return set()
+    return {max(cells)[2]}
 
 
 def _mask_distribution(item: Distribution, limit: int) -> Result:
@@ -185,8 +221,8 @@ def mask_analysis(analysis: Analysis, limit: int = LIMIT) -> Analysis:
     """The analysis without its small cells and without anything that would give them back."""
     blocks: dict[tuple[str, ...], list[Result]] = {}
     for item in analysis.items:
-        blocks.setdefault(split_id(item.id)[:2], []).append(item)
-    masked = {m.id: m for block in blocks.values() for m in _mask_block(block, limit)}
+        blocks.setdefault(_block(item), []).append(item)
+    masked = {m.id: m for key, block in blocks.items() for m in _mask_block(key, block, limit)}
     items = tuple(masked[item.id] for item in analysis.items)
     kept = {f.name: getattr(analysis, f.name) for f in fields(analysis)}
     kept.update(items=items, cautions=_safe_cautions(analysis.cautions, limit))
