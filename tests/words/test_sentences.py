@@ -226,3 +226,14 @@ def test_the_checklist_leads_to_the_regression_for_assumptions() -> None:
 
 def test_the_log_log_picture_does_not_claim_what_it_cannot_show() -> None:
     assert "speak for" not in LOG_LOG_TITLE
+
+
+def test_a_probability_without_limits_says_why() -> None:
+    nan = float("nan")
+    e = Estimate(
+        id="a/b", label="OS at 5 years", scale="probability", estimate=0.0, ci_low=nan, ci_high=nan,
+        n=17, missing=0, method="", reference="",
+    )  # fmt: skip
+    assert scales.limits_only(e) == "0% (no interval)"
+    everybody = caution("everybody-had-the-event", group="a", n=17, last=900.0)
+    assert scales.limits_only(replace(e, cautions=(everybody,))) == "0% (all had had the event)"

@@ -44,8 +44,20 @@ def _alone(estimate: Estimate) -> bool:
     return missing or math.isnan(estimate.estimate)
 
 
+def _no_limits(estimate: Estimate) -> str | None:
+    """Why a probability of 0 or 1 has no interval; None where it has one."""
+    if estimate.scale != "probability" or math.isnan(estimate.estimate):
+        return None
+    if any(x is not None and not math.isnan(x) for x in (estimate.ci_low, estimate.ci_high)):
+        return None
+    everybody = any(c.code == "everybody-had-the-event" for c in estimate.cautions)
+    return "all had had the event" if everybody else "no interval"
+
+
 def with_interval(estimate: Estimate, *, words: bool = False) -> str:
     """``8.0% (95% CI 1.0–26.0)``."""
+    if (why := _no_limits(estimate)) is not None:
+        return f"{value(estimate)} ({why})"
     if _alone(estimate):
         return value(estimate)
     limits = bounds(estimate, words=words)
@@ -54,6 +66,8 @@ def with_interval(estimate: Estimate, *, words: bool = False) -> str:
 
 def limits_only(estimate: Estimate) -> str:
     """``8.0% (1.0–26.0)`` for a table whose head names the interval."""
+    if (why := _no_limits(estimate)) is not None:
+        return f"{value(estimate)} ({why})"
     if _alone(estimate):
         return value(estimate)
     return f"{value(estimate)} ({bounds(estimate)})"

@@ -169,9 +169,9 @@ def _proportional(found: Modelled) -> Iterator[FitTest]:
             yield FitTest(name=f"{_PH}{term}", statistic=statistic, df=float(df), p=p)
 
 
-def _doubted(tests: Sequence[FitTest]) -> tuple[Caution, ...]:
+def _doubted(tests: Sequence[FitTest], model: str) -> tuple[Caution, ...]:
     """The tests of proportional hazards that speak against it, each as a caution."""
-    return not_proportional((t.name.removeprefix(_PH), t.p) for t in tests)
+    return not_proportional(((t.name.removeprefix(_PH), t.p) for t in tests), model=model)
 
 
 def _concordance(found: Modelled) -> float | None:
@@ -251,7 +251,7 @@ def fit_table(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *found.left_out, *cautions, *_doubted(hazards)),
+        cautions=(*fit.cautions, *found.left_out, *cautions, *_doubted(hazards, label)),
     )
     if absurd_terms(table):
         return refused(NOT_ESTIMABLE, stable_id, label, **counts)

@@ -75,10 +75,10 @@ def few_in_terms(fit: Fit) -> tuple[Caution, ...]:
     )
 
 
-def not_proportional(tests: Iterable[tuple[str, float]]) -> tuple[Caution, ...]:
+def not_proportional(tests: Iterable[tuple[str, float]], *, model: str) -> tuple[Caution, ...]:
     """A caution for each term whose hazard ratio seems to change over time."""
     return tuple(
-        caution("hazards-not-proportional", term=term, p=p)
+        caution("hazards-not-proportional", model=model, term=term, p=p)
         for term, p in tests
         if p < NOT_PROPORTIONAL
     )

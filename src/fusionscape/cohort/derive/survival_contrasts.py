@@ -182,11 +182,11 @@ def hazard_ratio(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *_hazards(fit), *groups.cautions),
+        cautions=(*fit.cautions, *_hazards(fit, label), *groups.cautions),
     )
 
 
-def _hazards(fit: CoxFit) -> tuple[Caution, ...]:
+def _hazards(fit: CoxFit, model: str) -> tuple[Caution, ...]:
     """A caution where the ratio of the two hazards seems to change over time."""
     test = stats.ph_test(fit)
-    return not_proportional(zip(test.terms[:1], test.p.tolist()[:1], strict=True))
+    return not_proportional(zip(test.terms[:1], test.p.tolist()[:1], strict=True), model=model)
