@@ -101,7 +101,8 @@ def _gray(
             continue
         yield Test(
             id=stable_id, label=label, p=test.p, statistic=test.statistic, df=float(test.df),
-            n=test.n, missing=int((groups.population() & causes.data.concerned & ~known).sum()), groups=test.groups,
+            n=test.n, groups=test.groups,
+            missing=int((groups.population() & causes.data.concerned & ~known).sum()),
             family=f"Gray tests, {causes.label.lower()}", endpoint=causes.data.endpoint,
             method="Gray's test", reference=test.reference, synthetic=cohort.synthetic,
             cautions=(*test.cautions, *groups.cautions),

@@ -44,9 +44,9 @@ def _alone(estimate: Estimate) -> bool:
     return missing or math.isnan(estimate.estimate)
 
 
-def _no_limits(estimate: Estimate) -> str | None:
+def no_limits(estimate: Estimate) -> str | None:
     """Why a probability of 0 or 1 has no interval; None where it has one."""
-    if estimate.scale != "probability" or math.isnan(estimate.estimate):
+    if estimate.scale != "probability" or estimate.estimate not in (0.0, 1.0):
         return None
     if any(x is not None and not math.isnan(x) for x in (estimate.ci_low, estimate.ci_high)):
         return None
@@ -56,7 +56,7 @@ def _no_limits(estimate: Estimate) -> str | None:
 
 def with_interval(estimate: Estimate, *, words: bool = False) -> str:
     """``8.0% (95% CI 1.0–26.0)``."""
-    if (why := _no_limits(estimate)) is not None:
+    if (why := no_limits(estimate)) is not None:
         return f"{value(estimate)} ({why})"
     if _alone(estimate):
         return value(estimate)
@@ -66,7 +66,7 @@ def with_interval(estimate: Estimate, *, words: bool = False) -> str:
 
 def limits_only(estimate: Estimate) -> str:
     """``8.0% (1.0–26.0)`` for a table whose head names the interval."""
-    if (why := _no_limits(estimate)) is not None:
+    if (why := no_limits(estimate)) is not None:
         return f"{value(estimate)} ({why})"
     if _alone(estimate):
         return value(estimate)

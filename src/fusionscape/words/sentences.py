@@ -123,7 +123,9 @@ def _proportion(e: Estimate) -> str:
         return f"{e.label}: no patient could be assessed, so there is no proportion."
     group = f" with {e.group}" if e.group and e.group not in e.label else ""
     limits = ""
-    if e.ci_low is not None:
+    if (why := scales.no_limits(e)) is not None:
+        limits = f", {why}"
+    elif e.ci_low is not None:
         limits = f", {numbers.level_name(e.level)} {scales.bounds(e, words=True)}"
     if math.isnan(e.estimate):
         return f"{e.label}{group}: cannot be estimated from {of}."
