@@ -9,7 +9,8 @@ import numpy as np
 from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.covariates import DEFAULT, Chosen, Covariate, chosen, screened
-from fusionscape.cohort.derive.cox_tables import complete_cases, fit_table, screen_table
+from fusionscape.cohort.derive.cox_screen import screen_table
+from fusionscape.cohort.derive.cox_tables import complete_cases, fit_table
 from fusionscape.cohort.derive.descriptions import distribution, tally
 from fusionscape.cohort.derive.endpoints import (
     ENDPOINT_LABELS,

@@ -16,16 +16,17 @@ def _columns(fit: Fit) -> tuple[Column, ...]:
         Column(name="events", label="Events", kind="integer"),
         Column(name="ratio", label=f"{scale} ({numbers.level_name(fit.level)})", kind="number"),
         Column(name="p", label="p", kind="p"),
-        Column(name="p_adjusted", label=_adjusted_label(fit), kind="p"),
+        *_adjusted(fit),
     )
 
 
-def _adjusted_label(fit: Fit) -> str:
-    """``Adjusted p (holm, 5 tests)``: what was done, over how many."""
+def _adjusted(fit: Fit) -> tuple[Column, ...]:
+    """``Adjusted p (Holm, 5 tests)``: what was done, over how many; none without a family."""
     if fit.family_size is None:
-        return "Adjusted p"
+        return ()
     tests = numbers.plural(fit.family_size, "test")
-    return f"Adjusted p ({adjustment_name(fit.adjustment)}, {tests})"
+    label = f"Adjusted p ({adjustment_name(fit.adjustment)}, {tests})"
+    return (Column(name="p_adjusted", label=label, kind="p"),)
 
 
 def _cells(term: Term) -> Cells:
