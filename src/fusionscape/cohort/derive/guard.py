@@ -149,7 +149,8 @@ def filled(cohort: Cohort, field: str) -> int:
     """Patients in whom a field has a value: a column, a lesion or an assessment.
 
     >>> from fusionscape.cohort import build_cohort
-    >>> filled(build_cohort([{"patient_id": "a", "sex": "male"}, {"patient_id": "b"}]), "sex")
+    >>> people = pl.DataFrame({"patient_id": ["a", "b"], "sex": ["male", None]})
+    >>> filled(build_cohort(name="two", patients=people), "sex")
     1
     """
     for column in _columns(field):
