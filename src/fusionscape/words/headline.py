@@ -31,7 +31,14 @@ from fusionscape.words.phrases import (
     most_frequent,
     without_invented,
 )
-from fusionscape.words.sentences import heading, median_time, say
+from fusionscape.words.sentences import (
+    heading,
+    median_time,
+    p_part,
+    ratio_part,
+    say,
+    separated,
+)
 
 EVERYBODY = "all patients"
 INVENTED = (
@@ -310,9 +317,10 @@ def _survival(a: Analysis) -> str | None:
     beside = [item for item in a.items if split_id(item.id)[:-1] == shared]
     ratio = next((e for e in beside if isinstance(e, Estimate) and e.scale == "hazard ratio"), None)
     test = next((t for t in beside if isinstance(t, Test)), None)
-    tail = f"; hazard ratio {scales.with_interval(ratio, words=True)}" if ratio else ""
-    if test is not None:
-        tail += f"; {test.method}, {numbers.p_equals(test.p)}"
+    tested = f"; {test.method}, {p_part(test)}" if test is not None else ""
+    told = f"; {ratio_part(ratio)}" if ratio else ""
+    # An estimate from separated data never comes before the test.
+    tail = tested + told if ratio and separated(ratio.cautions) else told + tested
     return f"{curves[0].label}: {said}{tail}."
 
 
@@ -363,7 +371,7 @@ _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
 
 
 def headline(analysis: Analysis) -> str:
-    """The answer in one sentence; a refusal says so first. Nothing invented answers."""
+    """The answer in one sentence; a refusal only where nothing was answered, nothing invented."""
     whole, analysis = analysis, without_invented(analysis)
     if whole.items and not analysis.items:
         return INVENTED
@@ -371,10 +379,8 @@ def headline(analysis: Analysis) -> str:
     answer = topic(analysis) if topic else None
     if answer:
         return answer
-    refused = next((r for r in analysis.items if isinstance(r, Refusal)), None)
-    if refused is not None:
-        return say(refused)
-    first = next(iter(analysis.items), None)
+    answered = [item for item in analysis.items if not isinstance(item, Refusal)]
+    first = next(iter(answered or analysis.items), None)
     return say(first) if first is not None else NOTHING
 
 
