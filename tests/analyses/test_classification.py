@@ -25,7 +25,7 @@ def cohort():
 def test_who_and_icc_part_at_ten_percent() -> None:
     found = classification(cohort())
     who = found["classification/WHO-HAEM5/AML%20with%20NUP98%20rearrangement"]
-    assert (who.count, who.n, who.missing) == (2, 3, 1)
+    assert (who.count, who.n, who.missing) == (2, 4, 0)
     icc = [i for i in found.under("classification/ICC%202022") if "not AML" in i.label]
     assert icc[0].count == 1
     outside = found["classification/WHO-HAEM5/does%20not%20apply"]
@@ -35,7 +35,12 @@ def test_who_and_icc_part_at_ten_percent() -> None:
 def test_monosomy_7_decides_whatever_else_is_unknown() -> None:
     found = classification(cohort())
     adverse = found["classification/ELN%202022/adverse"]
-    assert adverse.count == 1
+    # of all four carriers, not of the decided alone
+    assert (adverse.count, adverse.n) == (1, 4)
+    assert adverse.label == "ELN 2022: adverse, decided"
+    for part in ("ELN%202022", "ELN%202022%20rule"):
+        parts = list(found.under(f"classification/{part}"))
+        assert sum(i.count for i in parts) == 4 and {i.n for i in parts} == {4}
     codes = [c for c in found.cautions if c.code == "class-undecided"]
     assert any(c.get("system") == "ELN 2022" for c in codes)
 

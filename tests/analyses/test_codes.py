@@ -19,7 +19,15 @@ OWN = [
     *(p for p in sorted((ROOT / "analyses").glob("*.py")) if p.stem not in ELSEWHERE),
     *(
         ROOT / "cohort" / "derive" / f"{name}.py"
-        for name in ("comparisons", "shares", "variables", "lesions", "markers")
+        for name in (
+            "comparisons",
+            "shares",
+            "variables",
+            "lesions",
+            "markers",
+            "grouping",
+            "table_scope",
+        )
     ),
 ]
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in OWN)

@@ -16,6 +16,7 @@ from fusionscape.analyses.multistate import multistate
 from fusionscape.analyses.survival import survival
 from fusionscape.cohort import Cohort, Plan
 from fusionscape.cohort.derive.endpoints import endpoint_data
+from fusionscape.figures.topics import figures_of
 from fusionscape.results import (
     Analysis,
     Count,
@@ -28,6 +29,7 @@ from fusionscape.results import (
     same,
     to_json,
 )
+from fusionscape.words.headline import headline
 
 TIMES = [float(10 * i + 10) for i in range(30)]
 TYPES = (["relapse", "death", "induction failure", "censored", "relapse"] * 6)[:30]
@@ -143,7 +145,37 @@ def test_nobody_lost_means_no_bounds() -> None:
 
 def test_reported_times_cannot_follow_other_rules() -> None:
     found = endpoint_rules(first_events())
-    assert [i.code for i in found.items if isinstance(i, Refusal)] == ["events-not-dated"]
+    codes = {i.id: i.code for i in found.items if isinstance(i, Refusal)}
+    assert codes == {
+        "endpoint_rules/efs": "events-not-dated",
+        "endpoint_rules/rfs": "endpoint-not-in-data",
+        "endpoint_rules/bounds": "loss-not-recorded",
+    }
+    assert [c.code for c in found.cautions] == ["no-cut-off"]
+    assert "not answered" not in headline(found)
+
+
+def test_incidence_from_remission_is_refused_where_remission_has_no_day() -> None:
+    found = cumulative_incidence(first_events())
+    refused = found["cumulative_incidence/cir"]
+    assert isinstance(refused, Refusal)
+    assert refused.code == "remission-not-dated"
+    assert not isinstance(found.items[0], Refusal)
+
+
+def test_grays_test_counts_the_carriers_without_a_group_and_nobody_else() -> None:
+    cohort = first_events()
+    cause = pl.when(pl.col("patient_id") == "p003").then(None).otherwise(pl.col("efs_days"))
+    cohort = replace(cohort, patients=cohort.patients.with_columns(cause.alias("efs_days")))
+    found = cumulative_incidence(cohort)
+    test = found["cumulative_incidence/first-event/partner/relapse/gray"]
+    assert isinstance(test, Test)
+    assert (test.n, test.missing) == (29, 1)
+
+
+def test_a_picture_of_incidence_names_the_event_the_groups_and_what_they_reach() -> None:
+    titles = [f.title for f in figures_of(cumulative_incidence(first_events()))]
+    assert any("relapse" in t and "% with NUP98::NSD1" in t for t in titles), titles
 
 
 @pytest.mark.parametrize("make", [cumulative_incidence, multistate, endpoint_rules])

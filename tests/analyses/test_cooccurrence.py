@@ -8,6 +8,8 @@ from analyses.example_cohorts import fusion, large, lesion, make
 from fusionscape.analyses.cooccurrence import cooccurrence
 from fusionscape.cohort import Codebook, Plan
 from fusionscape.results import PairTable, Refusal
+from fusionscape.tables import tables_of
+from fusionscape.words.headline import headline
 
 
 def pairs(analysis):
@@ -117,3 +119,77 @@ def test_refused(lesions, code) -> None:
     refusal = cooccurrence(make({"patient_id": ["a"]}, lesions=lesions, plan=Plan())).items[0]
     assert isinstance(refusal, Refusal)
     assert refusal.code == code
+
+
+def test_two_partners_mirror_each_other_and_are_tested_once() -> None:
+    table, found = pairs(cooccurrence(strata()))
+    tested = [p for p in found.values() if p.p is not None]
+    # 8 NSD1 and 8 KDM5A divide all carriers: of equals the second by name is the mirror
+    kept, mirror = (x for x in table.lesions if "::" in x)
+    assert not any(mirror in (p.a, p.b) for p in tested)
+    seen = found[f"cooccurrence/{mirror}/FLT3-ITD"]
+    assert seen.structural and seen.n == 16
+    assert [(c.code, c.get("of")) for c in seen.cautions] == [("mirror-pair", kept)]
+
+
+def test_partner_by_lesion_and_lesion_by_lesion_are_families_of_their_own() -> None:
+    _, found = pairs(cooccurrence(strata()))
+    sizes: dict[str, set[int | None]] = {}
+    for pair in found.values():
+        if pair.family is not None:
+            sizes.setdefault(pair.family, set()).add(pair.family_size)
+            assert ("::" in pair.a) == pair.family.endswith("partner%20by%20lesion")
+    assert set(sizes) == {"cooccurrence/partner%20by%20lesion", "cooccurrence/lesions"}
+    for name, size in sizes.items():
+        members = [p for p in found.values() if p.family == name]
+        assert size == {len(members)}
+
+
+def test_the_p_within_partners_has_a_family() -> None:
+    _, found = pairs(cooccurrence(strata()))
+    inside = [p for p in found.values() if p.stratified_p is not None]
+    assert inside
+    assert {p.stratified_family for p in inside} == {"cooccurrence/lesions%20within%20partners"}
+    assert {p.stratified_family_size for p in inside} == {len(inside)}
+
+
+def test_a_point_mutation_is_told_from_the_itd() -> None:
+    table, _ = pairs(cooccurrence(strata()))
+    assert "FLT3 (point mutation)" in table.lesions and "FLT3" not in table.lesions
+
+
+def confounded():
+    """15 NSD1, all but one with ITD and 12 with WT1; 15 KDM5A, one with ITD and two with WT1.
+
+    Within NSD1 all with WT1 have ITD by chance alone; over all carriers they go together.
+    """
+    ids = [f"n{i:02d}" for i in range(15)] + [f"k{i:02d}" for i in range(15)]
+    itd = [1] * 14 + [0] + [1] + [0] * 14
+    wt1 = [1] * 12 + [0] * 3 + [0, 1, 1] + [0] * 12
+    lesions = [fusion(p, "NSD1" if p[0] == "n" else "KDM5A") for p in ids]
+    for name, column in (("FLT3-ITD", itd), ("WT1", wt1)):
+        words = ["present" if on else "absent" for on in column]
+        lesions += [lesion(p, name, word) for p, word in zip(ids, words, strict=True)]
+    return make({"patient_id": ids}, lesions=lesions)
+
+
+def test_the_sentence_names_what_the_partner_explains() -> None:
+    found = cooccurrence(confounded())
+    _, by_id = pairs(found)
+    pair = by_id["cooccurrence/FLT3-ITD/WT1"]
+    assert pair.p is not None and pair.p < 0.05
+    assert pair.stratified_p is not None and pair.stratified_p > 0.05
+    said = headline(found)
+    assert said.startswith("The strongest association is NUP98::")
+    assert "Within partners the association is no longer clear for FLT3-ITD and WT1" in said
+    columns = [c.name for c in tables_of(found)[0].columns]
+    assert {"family", "stratified_p"} <= set(columns)
+
+
+def test_where_no_pair_stands_out_the_sentence_says_so() -> None:
+    ids = [f"n{i}" for i in range(12)]
+    lesions = [fusion(p, "NSD1") for p in ids]
+    for name, on in (("WT1", "036"), ("NRAS", "147"), ("KRAS", "258")):
+        lesions += [lesion(p, name, "present" if p[1:] in on else "absent") for p in ids]
+    cohort = make({"patient_id": ids}, lesions=lesions)
+    assert headline(cooccurrence(cohort)).startswith("No pair stands out among 3 pairs tested")

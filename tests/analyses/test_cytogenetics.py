@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyses.example_cohorts import fusion, make, twenty
+from analyses.example_cohorts import fusion, lesion, make, twenty
 from fusionscape.analyses.cytogenetics import cytogenetics
 from fusionscape.results import Count, Estimate, Refusal
 
@@ -66,3 +66,18 @@ def test_refused(lesions, code) -> None:
     refusal = cytogenetics(make({"patient_id": ["a"]}, lesions=lesions)).items[0]
     assert isinstance(refusal, Refusal)
     assert refusal.code == code
+
+
+def test_two_sources_of_one_lesion_are_told_apart() -> None:
+    ids = list("abcd")
+    cohort = make(
+        {"patient_id": ids, "karyotype": ["47,XX,+8[20]", "46,XX[20]", None, "46,XY[20]"]},
+        lesions=[
+            *(fusion(p, "NSD1") for p in ids),
+            lesion("a", "trisomy 8", "present", kind="cytogenetic"),
+            lesion("c", "trisomy 8", "absent", kind="cytogenetic"),
+        ],
+    )
+    note = next(c for c in cytogenetics(cohort).cautions if c.code == "two-sources")
+    assert (note.get("count"), note.get("n")) == (1, 4)
+    assert (note.get("recorded"), note.get("tested")) == (1, 2)

@@ -7,7 +7,7 @@ import pytest
 from analyses.example_cohorts import assayed, fusion, large, make, twenty
 from fusionscape.analyses.diagnostic_yield import diagnostic_yield
 from fusionscape.cohort import Codebook
-from fusionscape.results import Estimate, Refusal
+from fusionscape.results import Count, Estimate, Refusal
 
 
 def test_one_trait() -> None:
@@ -67,6 +67,9 @@ def test_refused(codebook: Codebook, code: str) -> None:
 def test_an_invented_trait_is_marked() -> None:
     profile = diagnostic_yield(large())["diagnostic_yield/profile/WBC%20%3E50"]
     assert "invented-variable" in [c.code for c in profile.cautions]
+    assert isinstance(profile, Count)  # a count, no share to act upon
+    needed = [i.id for i in diagnostic_yield(large()).items if "number_needed" in i.id]
+    assert not any("WBC" in name for name in needed)
 
 
 def test_a_trait_known_of_carriers_only_is_refused_and_enters_no_profile() -> None:

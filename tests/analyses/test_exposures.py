@@ -13,6 +13,7 @@ from fusionscape import stats
 from fusionscape.analyses.exposures import exposures
 from fusionscape.cohort import Cohort, Plan
 from fusionscape.cohort.derive.exposures import dated_exposures
+from fusionscape.figures.topics import figures_of
 from fusionscape.results import Analysis, Curve, Estimate, Refusal, Test, from_json, same, to_json
 
 # Death is as frequent with as without transplant, day by day; who is transplanted on day 100
@@ -152,3 +153,22 @@ def test_ids_are_unique_and_results_survive_the_codec() -> None:
     assert len({i.id for i in found.items}) == len(found.items)
     for item in found.items:
         assert same(from_json(to_json(item)), item)
+
+
+def test_simon_makuch_counts_each_patient_once_in_its_picture() -> None:
+    found = exposures(dated(40))
+    curves = [
+        i for i in found.under("exposures/transplant/os/simon-makuch") if isinstance(i, Curve)
+    ]
+    note = next(c for c in curves[0].cautions if c.code == "patients-change-sides")
+    assert note.get("n") == 40
+    assert sum(c.n for c in curves) == 40 + int(str(note.get("exposed")))
+    shown = next(f for f in figures_of(found) if "Simon-Makuch" in f.subtitle)
+    assert "n = 40" in shown.subtitle
+
+
+def test_the_sweep_of_landmarks_is_drawn() -> None:
+    drawn = [f for f in figures_of(exposures(dated(40))) if "landmarks" in f.id]
+    assert drawn
+    rows = [row.values[0] for row in drawn[0].data.rows]
+    assert sum(str(row).startswith("Landmark day") for row in rows) > 1

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analyses.example_cohorts import fusion, lesion, make, twenty
 from fusionscape.analyses.landscape import landscape
+from fusionscape.cohort import Plan
 from fusionscape.results import Estimate, LesionMatrix, Refusal
+from fusionscape.words.headline import headline
+from fusionscape.words.pictures_landscape import oncoprint_title
 
 
 def matrix(analysis):
@@ -80,3 +85,33 @@ def test_refused(lesions, code) -> None:
     refusal = landscape(make({"patient_id": ["a"]}, lesions=lesions)).items[0]
     assert isinstance(refusal, Refusal)
     assert refusal.code == code
+
+
+def reports():
+    """Ten carriers tested for ITD, 8 with it; CEBPA known of the one case report that has it."""
+    ids = [f"n{i}" for i in range(10)]
+    lesions = [fusion(p, "NSD1" if p < "n7" else "KDM5A") for p in ids]
+    lesions += [lesion(p, "FLT3-ITD", "present" if p < "n8" else "absent") for p in ids]
+    lesions += [lesion("n0", "CEBPA", "present"), lesion("n1", "FLT3", "present")]
+    return make({"patient_id": ids}, lesions=lesions)
+
+
+def test_a_lesion_tested_in_one_patient_is_not_ranked() -> None:
+    found = landscape(reports())
+    assert matrix(found).least_tested == 10
+    assert headline(found) == "Most frequent beside the fusion: FLT3-ITD in 8/10 (80.0%)."
+    assert oncoprint_title(matrix(found)).startswith("FLT3-ITD is the commonest lesion, in 80.0%")
+    rare = found["landscape/frequency/CEBPA/all%20carriers"]
+    assert (rare.count, rare.n) == (1, 1)
+    assert "mostly-unknown" in [c.code for c in rare.cautions]
+
+
+def test_where_nobody_is_tested_often_half_the_carriers_are_enough() -> None:
+    cohort = replace(reports(), plan=Plan(lesion_minimum_tested=50))
+    assert matrix(landscape(cohort)).least_tested == 5
+    assert "FLT3-ITD in 8/10" in headline(landscape(cohort))
+
+
+def test_a_point_mutation_is_told_from_the_itd() -> None:
+    names = [row.lesion for row in matrix(landscape(reports())).lesions]
+    assert "FLT3 (point mutation)" in names and "FLT3" not in names

@@ -10,6 +10,9 @@ from fusionscape import stats
 from fusionscape.analyses.regression import regression
 from fusionscape.cohort import Cohort, Plan
 from fusionscape.results import Count, Estimate, Fit, Refusal, Test, from_json, same, to_json
+from fusionscape.tables.regression import tables
+from fusionscape.words.headline import headline
+from fusionscape.words.sentences import say
 
 N = 48
 TIMES = [float(30 + (17 * i) % 900) for i in range(N)]
@@ -178,3 +181,96 @@ def test_delayed_entry_enters_the_model() -> None:
 def test_every_result_survives_the_codec() -> None:
     for item in regression(dated(30)).items:
         assert same(from_json(to_json(item)), item)
+
+
+def test_a_model_with_fewer_events_than_it_needs_is_refused() -> None:
+    few = [i in (1, 4, 7) for i in range(N)]
+    sick = reported(TIMES, few, PARTNERS, columns={"age_years": AGES},
+                    plan=Plan(covariates=("partner", "age_years")))  # fmt: skip
+    found = regression(sick)
+    for where in ("regression/os/model", "regression/os/screen/partner"):
+        refused = found[where]
+        assert isinstance(refused, Refusal)
+        assert refused.code == "too-few-events"
+        assert refused.cautions[0].get("events") == 3
+    assert not [i for i in found.items if isinstance(i, Fit)]
+
+
+def test_an_absurd_ratio_is_refused_and_never_printed() -> None:
+    # On this scale one step of the blood count is a million times its spread.
+    counts = [1e-6 * (i % 13) for i in range(N)]
+    odd = reported(TIMES, EVENTS, PARTNERS, columns={"wbc_10e9_l": counts},
+                   plan=Plan(covariates=("partner", "wbc_10e9_l")))  # fmt: skip
+    found = regression(odd)
+    for where in ("regression/os/model", "regression/os/screen/wbc_10e9_l"):
+        refused = found[where]
+        assert isinstance(refused, Refusal)
+        assert refused.code == "not-estimable"
+    screen = fit(found, "regression/os/screen")
+    assert {t.variable for t in screen.terms} == {"partner"}
+
+
+def test_levels_without_an_event_or_patients_are_left_out_and_counted() -> None:
+    kinds = ["M2" if i % 2 else "M4" for i in range(N)]
+    kinds[0] = kinds[6] = kinds[12] = "M5"  # three patients, none of them with an event
+    kinds[3] = "M7"
+    book = codebook(baseline=(*BASELINE, "fab"))
+    found = regression(reported(TIMES, EVENTS, PARTNERS, book=book, columns={"fab": kinds}))
+    screen = fit(found, "regression/os/screen")
+    labels = {t.level_label for t in screen.terms if t.variable == "fab"}
+    assert labels == {"M2", "M4"}
+    told = [c.get("levels") for c in screen.cautions if c.code == "levels-left-out"]
+    assert told == ["M7 (n 1)", "M5 (n 3, 0 events)"]
+
+
+def test_levels_with_few_events_carry_a_caution_each() -> None:
+    events = [i % 3 != 0 or i in (3, 9) for i in range(N)]  # two events in KDM5A
+    table = fit(regression(reported(TIMES, events, PARTNERS)), "regression/os/screen")
+    told = {c.get("group"): c.get("n") for c in table.cautions if c.code == "few-events-wald"}
+    assert told == {"Partner: NUP98::KDM5A": 2}
+
+
+def test_hazards_that_change_over_time_are_said() -> None:
+    # KDM5A dies early or never; NSD1 dies late: the ratio turns round.
+    n = 60
+    partners = ["KDM5A" if i % 2 else "NSD1" for i in range(n)]
+    times = [float(10 + i) if i % 2 and i < 40 else float(500 + 3 * i) for i in range(n)]
+    ages = [float(1 + (7 * i) % 17) for i in range(n)]
+    turned = reported(
+        times, [i % 2 == 0 or i < 40 for i in range(n)], partners,
+        columns={"age_years": ages}, plan=Plan(covariates=("partner", "age_years")),
+    )  # fmt: skip
+    table = fit(regression(turned), "regression/os/model")
+    doubted = {c.get("term"): c.get("p") for c in table.cautions
+               if c.code == "hazards-not-proportional"}  # fmt: skip
+    tests = {t.name.removeprefix("proportional hazards: "): t.p for t in table.tests}
+    assert doubted
+    assert doubted == {name: tests[name] for name in doubted}
+    assert all(p < 0.05 for p in doubted.values())  # type: ignore[operator]
+    assert "proportional hazards are in doubt for" in say(table)
+    assert "all terms together: likelihood ratio test" in say(table)
+
+
+def test_a_separated_row_never_leads_and_says_it_is_penalised() -> None:
+    events = [i % 3 != 0 and i % 5 != 0 for i in range(N)]  # no event in KDM5A
+    ages = [float(1 + (7 * i) % 17) for i in range(N)]
+    apart = reported(TIMES, events, PARTNERS, columns={"age_years": ages},
+                     plan=Plan(covariates=("partner", "age_years")))  # fmt: skip
+    told = say(fit(regression(apart), "regression/os/model"))
+    assert "every event falls on one side of Partner: NUP98::KDM5A, penalised" in told
+    assert told.index("Age per year") < told.index("KDM5A")
+
+
+def test_the_table_and_the_sentence_print_adjusted_p_with_their_family() -> None:
+    found = regression(cohort())
+    table = next(t for t in tables(found) if t.id == "regression/os/model/table")
+    places = [c.name for c in table.columns]
+    shown = fit(found, "regression/os/model")
+    assert [r.values[places.index("p_adjusted")] for r in table.rows] == [
+        t.p_adjusted for t in shown.terms
+    ]
+    assert next(c.label for c in table.columns if c.name == "p_adjusted") == (
+        "Adjusted p (Holm, 3 tests)"
+    )
+    told = headline(found)
+    assert "adjusted by Holm over 3 tests" in told

@@ -47,8 +47,12 @@ def test_reference_rows_and_the_dropped() -> None:
     fit = response_model(twenty(plan=Plan(covariates=("wbc_10e9_l",)))).items[0]
     assert isinstance(fit, Fit)
     rows = {term.name: term for term in fit.terms}
-    assert rows["NUP98::KDM5A (reference)"].reference_row
-    assert rows["NUP98::KDM5A (reference)"].n + rows["NUP98::NSD1"].n == fit.n
+    # the most frequent partner is the reference, as everywhere
+    assert rows["NUP98::NSD1 (reference)"].reference_row
+    assert rows["NUP98::NSD1 (reference)"].n + rows["NUP98::KDM5A"].n == fit.n
+    assert "White blood cells per 100 ×10⁹/L" in rows
+    assert fit.family == "response_model/cr_course_1"
+    assert fit.family_size == sum(term.p is not None for term in fit.terms) == 2
     # of the 9 evaluable one has no WBC (k4)
     assert dict(fit.dropped) == {"wbc_10e9_l": 1}
     assert fit.n + fit.missing == 10

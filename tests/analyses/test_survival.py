@@ -17,6 +17,7 @@ from fusionscape.results import Analysis, Curve, Estimate, Refusal, Test, from_j
 
 PARTNERS = ["NSD1"] * 4 + ["KDM5A"] * 4
 TIMES = [10.0, 20.0, 30.0, 40.0, 15.0, 25.0, 35.0, 45.0]
+NOT_REPORTED = ["endpoint-not-in-data"] * 2  # the plan asks for EFS and RFS too
 EVENTS = [True, True, False, True, True, False, True, False]
 
 
@@ -45,8 +46,10 @@ def test_log_rank_is_exact_in_a_small_cohort() -> None:
     assert test.method == "Exact log-rank test"
     assert test.relabellings == math.comb(8, 4)
     assert test.family == "groups, overall survival"
-    assert test.p_adjusted is not None
-    assert test.p_adjusted >= test.p
+    if test.family_size == 1:
+        assert test.p_adjusted is None
+    else:
+        assert test.p_adjusted is not None and test.p_adjusted >= test.p
 
 
 def test_restricted_mean_difference_by_hand() -> None:
@@ -66,7 +69,10 @@ def test_a_group_without_events_has_no_restricted_mean() -> None:
 
 
 def test_the_hazard_ratio_of_an_event_free_group_is_penalised() -> None:
-    cohort = reported(TIMES, [True] * 4 + [False] * 4, PARTNERS)
+    cohort = reported(
+        [*TIMES, 12.0, 17.0, 22.0, 27.0], [True] * 4 + [False] * 4 + [True, True, False, False],
+        [*PARTNERS, "NSD1", "NSD1", "KDM5A", "KDM5A"],
+    )  # fmt: skip
     item = survival(cohort)["survival/os/partner/hazard-ratio"]
     assert isinstance(item, Estimate)
     assert 0.01 < item.estimate < 100
@@ -123,7 +129,8 @@ def test_an_unknown_rule_set_is_refused() -> None:
 def test_invented_times_give_no_survival() -> None:
     book = codebook(synthetic=True, invented=("os_days",))
     found = survival(reported(TIMES, EVENTS, PARTNERS, book=book))
-    assert [i.code for i in found.items if isinstance(i, Refusal)] == ["invented-endpoint"]
+    codes = [i.code for i in found.items if isinstance(i, Refusal)]
+    assert codes == ["invented-endpoint", *NOT_REPORTED]
 
 
 def test_an_invented_joint_with_the_partner_leaves_the_partners_out() -> None:
@@ -160,6 +167,77 @@ def test_lesions_and_their_unknown_states() -> None:
     assert curve(found, "survival/os/lesion:FLT3-ITD/FLT3-ITD%20absent").n == 4
 
 
+def test_unknown_groups_are_missing_in_curves_and_tests() -> None:
+    states = ["present"] * 3 + ["absent"] * 3 + ["not tested", "absent"]
+    times = [*TIMES[:5], None, *TIMES[6:]]
+    cohort = reported(times, EVENTS, PARTNERS, FLT3_ITD=states)  # type: ignore[arg-type]
+    found = survival(cohort, by="lesion:FLT3-ITD", endpoint="os")
+    # one of eight has no state, another (ITD absent) no follow-up
+    where = "survival/os/lesion:FLT3-ITD"
+    assert found[f"{where}/log-rank"].missing == 2  # type: ignore[union-attr]
+    assert found[f"{where}/restricted-mean/FLT3-ITD%20present"].missing == 2  # type: ignore[union-attr]
+    assert curve(found, f"{where}/FLT3-ITD%20present").missing == 1
+    assert curve(found, f"{where}/FLT3-ITD%20absent").missing == 2
+
+
+def test_who_never_reached_remission_is_not_missing_from_relapse_free_survival() -> None:
+    found = survival(dated(30), by="lesion:FLT3-ITD", endpoint="rfs")
+    test = found["survival/rfs/lesion:FLT3-ITD/log-rank"]
+    assert isinstance(test, Test)
+    assert (test.n, test.missing) == (20, 0)  # every third of 30 had no remission
+
+
+def test_few_at_risk_is_said_of_medians_and_years() -> None:
+    found = survival(small(), endpoint="os")
+    median = found["survival/os/partner/NUP98::NSD1/median"]
+    assert isinstance(median, Estimate)
+    assert median.cautions[-1].code == "few-at-risk"
+    assert median.cautions[-1].get("n") == 2  # at day 30 the patients of days 30 and 40 are left
+    whole = survival(reported([400.0] * 9, [False] * 9, ["NSD1"] * 9), endpoint="os")
+    year = whole["survival/os/all/NUP98-rearranged/1-year"]
+    assert isinstance(year, Estimate)
+    assert "few-at-risk" not in [c.code for c in year.cautions]
+
+
+def test_a_curve_at_zero_is_not_estimable_beyond_its_end_where_some_were_censored() -> None:
+    found = survival(small(), endpoint="os")
+    year = found["survival/os/partner/NUP98::NSD1/1-year"]
+    assert isinstance(year, Estimate)
+    assert math.isnan(year.estimate)
+    assert [c.code for c in year.cautions] == ["beyond-follow-up"]
+    died = survival(reported(TIMES, [True] * 8, PARTNERS), endpoint="os")
+    gone = died["survival/os/partner/NUP98::NSD1/1-year"]
+    assert isinstance(gone, Estimate)
+    assert gone.estimate == 0
+    assert [c.code for c in gone.cautions] == ["everybody-had-the-event"]
+
+
+def test_few_events_give_no_hazard_ratio() -> None:
+    cohort = reported(TIMES, [True, True, True, False] + [False] * 4, PARTNERS)
+    item = survival(cohort)["survival/os/partner/hazard-ratio"]
+    assert isinstance(item, Refusal)
+    assert (item.code, item.n) == ("too-few-events", 8)
+
+
+def test_a_small_group_in_a_larger_cohort_is_permuted_with_its_seed() -> None:
+    n = 90
+    partners = ["KDM5A" if i % 9 == 0 else "NSD1" for i in range(n)]
+    cohort = reported(
+        [float(10 + 7 * i % 501) for i in range(n)], [i % 4 != 1 for i in range(n)], partners,
+        plan=Plan(seed=7),
+    )  # fmt: skip
+    test = survival(cohort, by="partner", endpoint="os")["survival/os/partner/log-rank"]
+    assert isinstance(test, Test)
+    assert test.relabellings is not None
+    if test.seed is not None:  # too many to count: drawn, with limits of the p
+        assert test.seed == 7
+        assert test.p_ci_low is not None
+        assert test.p_ci_high is not None
+        assert test.p_ci_low <= test.p <= test.p_ci_high
+    else:
+        assert test.relabellings == math.comb(90, 10)
+
+
 def test_every_p_has_a_family_and_every_result_survives_the_codec() -> None:
     found = survival(dated(30))
     assert len({i.id for i in found.items}) == len(found.items)
@@ -167,7 +245,7 @@ def test_every_p_has_a_family_and_every_result_survives_the_codec() -> None:
         assert same(from_json(to_json(item)), item)
         if isinstance(item, (Test, Estimate)) and item.p is not None:
             assert item.family is not None
-            assert item.p_adjusted is not None
+            assert (item.p_adjusted is None) == (item.family_size == 1)
 
 
 @given(factor=st.sampled_from([0.5, 2.0, 30.0]), shift=st.integers(0, 7))
@@ -202,4 +280,4 @@ def test_induction_is_shown_with_its_caution() -> None:
 def test_an_endpoint_known_in_too_few_gives_no_curve() -> None:
     cohort = reported([10.0, None, None, 5.0], [True, None, None, True], ["NSD1"] * 4)  # type: ignore[list-item]
     codes = [i.code for i in survival(cohort).items if isinstance(i, Refusal)]
-    assert codes == ["too-few-known"]
+    assert codes == ["too-few-known", *NOT_REPORTED]

@@ -4,70 +4,22 @@ from __future__ import annotations
 
 import base64
 import io
-import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 import examples
 import pages
+from chromium_page import Seen
 from fusionscape.results import Analysis, LesionMatrix
 
 EVIL = "<script>alert(1)</script>"
 ATTACKS = (EVIL, "</script><svg onload=alert(1)>", "javascript:alert(1)", "'\"><img src=x>")
-
-
-def _chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "Debian's chromium is needed: apt-get install chromium"
-    return found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(
-            executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield chromium
-        chromium.close()
-
-
-class Seen:
-    """A page opened from disk, and everything it said or asked for."""
-
-    def __init__(self, browser: Browser, path: Path, **context: Any) -> None:
-        self.context = browser.new_context(offline=True, accept_downloads=True, **context)
-        self.page: Page = self.context.new_page()
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda m: self.said.append(m.text))
-        self.page.on("pageerror", lambda e: self.said.append(str(e)))
-        self.page.on("dialog", lambda d: (self.said.append(f"dialog {d.message}"), d.dismiss()))
-        self.page.on("request", lambda r: self.asked.append(r.url))
-        self.page.goto(path.as_uri())
-
-    def ready(self) -> Page:
-        self.page.wait_for_selector("html[data-ready]", timeout=20_000)
-        return self.page
-
-    def outside(self, path: Path) -> list[str]:
-        """Requests for anything but the file and what it holds itself."""
-        own = (path.as_uri(), "data:", "blob:")
-        return [url for url in self.asked if not url.startswith(own)]
-
-
-@pytest.fixture(scope="session")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(pages.page(), encoding="utf-8")
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -214,14 +166,11 @@ def test_planted_code_is_inert(browser: Browser, tmp_path: Path) -> None:
     seen.context.close()
 
 
-def test_first_drawing_is_quick_and_a_large_oncoprint_too(browser: Browser, tmp_path: Path) -> None:
-    """Bounds are wide for slow machines; benchmarks hold the real numbers."""
+def test_an_oncoprint_of_1500_patients_is_drawn(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "large.html"
     path.write_text(pages.page([examples.landscape(1500)]), encoding="utf-8")
-    began = time.monotonic()
     seen = Seen(browser, path, viewport={"width": 1280, "height": 900})
     seen.page.wait_for_selector('[data-figure="oncoprint"][data-drawn]', timeout=20_000)
-    assert time.monotonic() - began < 10
     assert seen.page.locator('[data-figure="oncoprint"] canvas').count() == 1
     seen.ready()
     assert seen.said == []

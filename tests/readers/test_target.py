@@ -146,3 +146,14 @@ def test_codebooks_are_well_formed(name: str) -> None:
             ("os_", "efs_", "transplant")
         )
         assert (column.timing == "post-baseline") >= post, column.source
+
+
+def test_every_erythroid_leukemia_is_m6_and_no_two_variables_share_a_label() -> None:
+    book = codebook("target_cog")
+    columns = book.files[0].columns
+    fab = next(c for c in columns if c.field == "fab")
+    name = "AML, not otherwise categorized: "
+    name += "Acute erythroid leukemia (Erythroleukemia, erythroid/myeloid)"
+    assert dict(fab.values)[name] == "M6"
+    labels = [c.label for c in columns if c.label and c.field.startswith("covariate:")]
+    assert len(labels) == len(set(labels))

@@ -11,7 +11,8 @@ from fusionscape.analyses import analysis
 from fusionscape.analyses.flow import account
 from fusionscape.cohort import Cohort
 from fusionscape.readers import read
-from fusionscape.results import Analysis, Estimate, Fit, Flow, PairTable, Refusal
+from fusionscape.results import Analysis, Count, Estimate, Fit, Flow, PairTable, Refusal, Test
+from fusionscape.words.headline import headline
 from real.conftest import COHORTS
 
 
@@ -97,3 +98,39 @@ def test_every_n_is_a_box() -> None:
     known = {node.n for node in account(flow, answers).nodes}
     for one in answers:
         assert all(i.n in known for i in one.items if not isinstance(i, Refusal))
+
+
+@pytest.mark.parametrize(("by", "n", "p"), [("driver", 347, 1.32e-15), ("partner", 107, 4.55e-8)])
+def test_fab_with_every_erythroid_leukemia_as_m6(by: str, n: int, p: float) -> None:
+    test = found("baseline")[f"baseline/{by}/fab/test"]
+    assert isinstance(test, Test)
+    assert test.n == n
+    # R: fisher.test(table, workspace = 2e8); network algorithm or sampled within its interval
+    low, high = test.p_ci_low or test.p, test.p_ci_high or test.p
+    assert test.p == pytest.approx(p, rel=5e-3) or low <= p <= high
+
+
+def test_the_comparator_is_what_it_was_chosen_for() -> None:
+    assert counts("response", "response/cr_course_1/KMT2A-rearranged") == (267, 358)
+    for item in found("baseline").items:
+        if isinstance(item, Estimate) and item.comparator == "KMT2A-rearranged":
+            assert "comparator-selected" in [c.code for c in item.cautions]
+            assert "11)(" not in item.label
+
+
+def test_adverse_risk_is_counted_of_all_carriers() -> None:
+    adverse = found("classification")["classification/ELN%202022/adverse"]
+    open_ = found("classification")["classification/ELN%202022/open"]
+    assert isinstance(adverse, Count) and isinstance(open_, Count)
+    assert (adverse.count, adverse.n) == (14, 134)
+    assert (open_.count, open_.n) == (120, 134)
+
+
+def test_what_the_partner_explains_is_said() -> None:
+    table = found("cooccurrence").items[0]
+    assert isinstance(table, PairTable)
+    pair = next(p for p in table.pairs if {p.a, p.b} == {"FLT3-ITD", "WT1"})
+    assert pair.stratified_p == pytest.approx(0.15, abs=0.005)
+    said = headline(found("cooccurrence"))
+    assert "no longer clear for FLT3-ITD and WT1 (stratified exact p" in said
+    assert not any(p.p is not None and "NUP98::KDM5A" in (p.a, p.b) for p in table.pairs)

@@ -21,11 +21,12 @@ import pages
 from fusionscape.report import assets
 from fusionscape.report.island import inert
 from fusionscape.report.markup import prose
-from fusionscape.results import Analysis, LesionMatrix
+from fusionscape.report.matter import plan_origin
+from fusionscape.results import Analysis, Finding, LesionMatrix
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIL = "<script>alert(1)</script>"
-LIMIT = 3_000_000
+LIMIT = 2_600_000
 
 
 @pytest.fixture(scope="module")
@@ -207,3 +208,18 @@ def test_licences_of_what_is_inlined_are_shipped() -> None:
     bundle = (folder / "vega-bundle.txt").read_text(encoding="utf-8")
     for name in ("vega ", "vega-lite ", "vega-interpreter ", "d3-array "):
         assert f"\n{name}" in bundle
+
+
+def test_a_csv_too_long_for_the_page_is_named_and_left_to_the_folder() -> None:
+    analysis = examples.baseline()
+    many = replace(analysis, items=analysis.items * 200)
+    whole = pages.page([many])
+    assert "it lies in the folder tables beside it" in whole
+    assert 'data-do="csv" data-of="table-baseline-2"' not in whole
+
+
+def test_the_plan_says_where_it_comes_from() -> None:
+    used = Finding(code="codebook-used", severity="note", what="w", mend="m")
+    assert "packaged codebook" in plan_origin([used])
+    assert "own declaration" in plan_origin([])
+    assert "Declared before looking" not in pages.page()

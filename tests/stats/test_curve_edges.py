@@ -126,7 +126,13 @@ def test_survival_at_beyond_follow_up():
     assert codes(beyond) == ["beyond-follow-up"]
     assert beyond.cautions[0].get("last") == 3
     extinct = km([1, 2], [1, 1]).survival_at([5])[0]
-    assert (extinct.estimate, extinct.cautions) == (0, ())
+    assert extinct.estimate == 0
+    assert codes(extinct) == ["everybody-had-the-event"]
+    # The last one followed had the event, but one was censored before: nothing is known at 5.
+    emptied = km([1, 2, 3], [1, 0, 1]).survival_at([3, 5])
+    assert emptied[0].estimate == 0
+    assert np.isnan(emptied[1].estimate)
+    assert codes(emptied[1]) == ["beyond-follow-up"]
     early = fit.survival_at([0.5])[0]
     assert (early.estimate, early.se) == (1, 0)
 

@@ -12,6 +12,7 @@ import examples
 from fusionscape.results import Column, Row, Table
 from fusionscape.tables import tables_of, to_csv, to_html
 from fusionscape.tables.baseline import table_one
+from fusionscape.tables.generic import everything
 
 EVIL = ("=cmd()", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", " =1")
 
@@ -98,3 +99,31 @@ def test_table_one_prints_medians_counts_and_p() -> None:
 
 def test_an_analysis_of_refusals_has_no_table() -> None:
     assert tables_of(examples.prevalence_refused()) == ()
+
+
+def test_quartiles_are_no_confidence_limits() -> None:
+    made = everything(examples.baseline())
+    assert made is not None
+    names = [c.name for c in made.columns]
+    assert names.index("q1") == names.index("ci_high") + 1
+    ages = [r for r in made.rows if r.values[names.index("q1")] is not None]
+    assert ages
+    assert all(r.values[names.index("ci_low")] is None for r in ages)
+    without = everything(examples.prevalence())
+    assert without is not None and "q1" not in [c.name for c in without.columns]
+
+
+def test_a_row_headed_median_and_quartiles_holds_them_in_csv() -> None:
+    t = table_one(examples.baseline(), "partner")
+    assert t is not None
+    row = next(r for r in t.rows if "median (IQR)" in r.cells[0])
+    assert row.values[1] == row.cells[1] and "(" in str(row.values[1])
+
+
+def test_long_text_in_a_column_of_numbers_wraps() -> None:
+    column = Column(name="value", label="Value", kind="number")
+    long, short = "so its frequency cannot be read from them, " * 3, "1.2 (0.8 to 1.9)"
+    rows = tuple(Row(cells=("a", x), values=("a", None)) for x in (long, short))
+    html = to_html(Table(id="t", title="T", columns=(Column(name="a", label="A"), column),
+                         rows=rows))  # fmt: skip
+    assert html.count('class="n long"') == 1

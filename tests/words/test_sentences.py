@@ -8,10 +8,27 @@ from dataclasses import replace
 import pytest
 
 import examples
-from fusionscape.results import Count, Distribution, Estimate, Refusal, Result, Test
-from fusionscape.words.headline import NOTHING, headline
+from analyses.example_cohorts import answer, fusion, make, twenty
+from examples import analysis, proportion
+from fusionscape.analyses.baseline import baseline
+from fusionscape.analyses.flow import flow
+from fusionscape.analyses.response import response
+from fusionscape.results import (
+    Analysis,
+    Count,
+    Distribution,
+    Estimate,
+    Refusal,
+    Result,
+    Test,
+    caution,
+)
+from fusionscape.words import scales
+from fusionscape.words.checklist import checklist
+from fusionscape.words.headline import INVENTED, NOTHING, headline
 from fusionscape.words.manuscript import MOST_SENTENCES, manuscript
-from fusionscape.words.sentences import say
+from fusionscape.words.pictures_outcome import LOG_LOG_TITLE
+from fusionscape.words.sentences import p_part, ratio_part, say
 
 
 def test_a_proportion_says_count_denominator_percentage_and_interval() -> None:
@@ -162,3 +179,99 @@ def test_missing_values_do_not_become_zero() -> None:
         "WT1: Fisher, no p value (n = 0).",
         "WBC: not known in any patient.",
     ]
+
+
+def test_who_could_be_evaluated_is_not_said_to_be_in_remission() -> None:
+    said = headline(flow(twenty()))
+    assert "could be evaluated after course 1" in said
+    assert "CR after course 1" not in said
+
+
+def test_no_group_differs_when_no_adjusted_p_is_small() -> None:
+    cohort = make(
+        {"patient_id": list("abcdefgh"), "sex": ["female", "male"] * 4},
+        lesions=[fusion(p, "NSD1" if p < "e" else "KDM5A") for p in "abcdefgh"],
+    )
+    said = headline(baseline(cohort, by="partner"))
+    assert said.startswith("No characteristic differs clearly between the groups")
+    assert "female in" in said and "male in NUP98::NSD1 2/4" not in said.replace("female in", "")
+
+
+def test_the_endpoint_known_in_most_patients_leads() -> None:
+    ids = [f"n{i}" for i in range(10)]
+    events = [answer("n0", "CR"), answer("n1", "not in CR"), answer("n2", "not in CR")]
+    events += [answer(p, "CR", course=None, line=1) for p in ids[3:9]]
+    cohort = make({"patient_id": ids}, lesions=[fusion(p, "NSD1") for p in ids], events=events)
+    said = headline(response(cohort))
+    assert said.startswith("CR in induction, evaluable (known in 9/10): 7 of 9")
+
+
+def test_nothing_invented_answers() -> None:
+    e = proportion("response/cr_course_1/a", "CR", 3, 4, group="a")
+    made_up = replace(e, cautions=(caution("invented-variable", variable="CR"),))
+    assert headline(analysis("response", [made_up])) == INVENTED
+    assert "3 of 4" not in headline(analysis("baseline", [made_up]))
+    assert "3 of 4" in headline(analysis("response", [e]))
+
+
+def test_an_open_limit_of_a_time_reads_not_reached() -> None:
+    e = Estimate(
+        id="survival/os/a/median", label="Median", scale="days", estimate=1482.0, ci_low=917.0,
+        ci_high=None, n=40, missing=0, method="", reference="",
+    )  # fmt: skip
+    assert scales.bounds(e) == "917 to not reached"
+    assert "917 to not reached" in scales.with_interval(e)
+
+
+def test_survival_says_the_adjusted_p_with_the_size_of_its_family() -> None:
+    test = Test(
+        id="survival/os/driver/log-rank", label="OS", p=0.018, p_adjusted=0.146, family_size=8,
+        adjustment="Holm, family-wise error", n=497, missing=4, method="Log-rank test",
+        reference="",
+    )  # fmt: skip
+    assert p_part(test).replace("\u00a0", " ") == "p = 0.018, adjusted p = 0.15 (Holm, 8 tests)"
+    assert p_part(replace(test, family_size=1)).replace("\u00a0", " ") == "p = 0.018"
+
+
+def test_separation_is_told_before_its_penalised_ratio() -> None:
+    e = Estimate(
+        id="a/b", label="OS", scale="hazard ratio", estimate=12.0, ci_low=1.2, ci_high=1500.0,
+        n=20, missing=0, method="", reference="", exposure="x", comparator="y",
+        cautions=(caution("monotone-likelihood", covariate="WT1", penalty="firth"),),
+    )  # fmt: skip
+    assert ratio_part(e).startswith("every event falls on one side of WT1; penalised hazard ratio")
+    assert "every event falls on one side of WT1; penalised" in say(e)
+
+
+def test_a_refusal_does_not_hide_an_answer() -> None:
+    refused = Refusal(id="t/a", label="A", code="no-data", n=0, missing=1, method="", reference="")
+    count = Count(id="t/b", label="B", count=1, n=2, missing=0, method="", reference="")
+    both = Analysis(
+        id="t", question="t", n=2, missing=0, items=(refused, count), method="", reference=""
+    )
+    assert headline(both) == say(count)
+    assert headline(replace(both, items=(refused,))) == say(refused)
+
+
+def test_the_checklist_leads_to_the_regression_for_assumptions() -> None:
+    section = Analysis(
+        id="regression", question="regression", n=1, missing=0, items=(), method="", reference=""
+    )
+    rows = [r.cells for r in checklist([section]).rows]
+    answer = next(r[3] for r in rows if r[2].startswith("Further investigations"))
+    assert answer == "Regression"
+
+
+def test_the_log_log_picture_does_not_claim_what_it_cannot_show() -> None:
+    assert "speak for" not in LOG_LOG_TITLE
+
+
+def test_a_probability_without_limits_says_why() -> None:
+    nan = float("nan")
+    e = Estimate(
+        id="a/b", label="OS at 5 years", scale="probability", estimate=0.0, ci_low=nan, ci_high=nan,
+        n=17, missing=0, method="", reference="",
+    )  # fmt: skip
+    assert scales.limits_only(e) == "0% (no interval)"
+    everybody = caution("everybody-had-the-event", group="a", n=17, last=900.0)
+    assert scales.limits_only(replace(e, cautions=(everybody,))) == "0% (all had had the event)"

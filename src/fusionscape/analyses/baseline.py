@@ -13,21 +13,22 @@ from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
     fourfold,
     if_invented,
-    invented_caution,
     odds_ratio,
     table_of,
 )
 from fusionscape.cohort.derive.descriptions import distribution, tallies, tally
-from fusionscape.cohort.derive.families import adjusted
+from fusionscape.cohort.derive.families import PARTNER_BY_LESION, adjusted
 from fusionscape.cohort.derive.grouping import (
     BoolArray,
     Contrast,
     Grouping,
+    comparator_selected,
     comparison_groups,
     contrasts,
 )
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.shares import small_group
+from fusionscape.cohort.derive.table_scope import is_structural, scope_notes, tested_elsewhere
 from fusionscape.cohort.derive.variables import Variable, variables
 from fusionscape.results import (
     Analysis,
@@ -60,8 +61,13 @@ def _id(groups: Grouping, variable: Variable, *rest: str) -> str:
     return make_id(TOPIC, groups.by, variable.name, *rest)
 
 
-def _family(groups: Grouping, *rest: str) -> str:
-    return make_id(TOPIC, groups.by, *rest)
+def _family(groups: Grouping, *rest: str, later: bool = False) -> str:
+    """Traits at diagnosis make one family of a grouping, what became known later another."""
+    return make_id("baseline follow-up" if later else TOPIC, groups.by, *rest)
+
+
+def _is_later(variable: Variable) -> bool:
+    return variable.timing == "post-baseline"
 
 
 def _tested(
@@ -75,16 +81,12 @@ def _tested(
     return not is_invented(cohort.codebook, groups.by, variable.codebook_name, levels=levels)
 
 
-def _cautions(
-    cohort: Cohort, groups: Grouping, variable: Variable, contrast: Contrast | None = None
-) -> tuple[Caution, ...]:
+def _cautions(cohort: Cohort, groups: Grouping, variable: Variable) -> tuple[Caution, ...]:
     """What is to be known of a variable before its test is read."""
-    out: list[Caution] = []
-    if not _tested(cohort, groups, variable, contrast):
-        out.append(invented_caution(variable.label))
+    chosen = comparator_selected(cohort, groups.by)
     if variable.timing == "post-baseline":
-        out.append(caution("post-baseline", variable=variable.label))
-    return tuple(out)
+        return (*chosen, caution("post-baseline", variable=variable.label))
+    return chosen
 
 
 def _described(
@@ -157,7 +159,7 @@ def _test(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *_cautions(cohort, groups, variable, contrast)),
+        cautions=(*fit.cautions, *_cautions(cohort, groups, variable)),
     )
 
 
@@ -168,7 +170,8 @@ def _overall(cohort: Cohort, groups: Grouping, variable: Variable) -> Iterator[I
         values = variable.array()[inside.to_numpy()]
         fit = stats.kruskal_wallis(values, groups.labels.filter(inside).to_numpy())
         if len(fit.group_sizes) > 1:
-            yield _test(cohort, groups, variable, parts=("test",), family=_family(groups), fit=fit)
+            family = _family(groups, later=_is_later(variable))
+            yield _test(cohort, groups, variable, parts=("test",), family=family, fit=fit)
         return
     yield from _table_tests(cohort, groups, variable)
 
@@ -178,7 +181,8 @@ def _table_tests(cohort: Cohort, groups: Grouping, variable: Variable) -> Iterat
     if min(table.shape) < 2:
         return
     fisher = stats.fisher(table, level=cohort.plan.level, missing=missing, seed=cohort.plan.seed)
-    yield _test(cohort, groups, variable, parts=("test",), family=_family(groups), fit=fisher)
+    family = _family(groups, later=_is_later(variable))
+    yield _test(cohort, groups, variable, parts=("test",), family=family, fit=fisher)
     yield from _chi_squares(cohort, groups, variable, table, missing)
 
 
@@ -190,11 +194,12 @@ def _chi_squares(
     missing: int,
 ) -> Iterator[Item]:
     plain = stats.chi_square(table, yates=False, missing=missing)
-    family = _family(groups, "pearson")
+    later = _is_later(variable)
+    family = _family(groups, "pearson", later=later)
     yield _test(cohort, groups, variable, parts=("pearson",), family=family, fit=plain)
     if table.shape == (2, 2):
         yates = stats.chi_square(table, yates=True, missing=missing)
-        family = _family(groups, "yates")
+        family = _family(groups, "yates", later=later)
         yield _test(cohort, groups, variable, parts=("yates",), family=family, fit=yates)
 
 
@@ -206,10 +211,13 @@ def _contrasted(
     With two groups in all (`only`) these p values are the table's own; otherwise they make
     the family of contrasts.
     """
-    family = _family(groups) if only else _family(groups, "contrasts")
-    tested = _tested(cohort, groups, variable, contrast)
+    if not _tested(cohort, groups, variable, contrast):
+        return
+    family = _family(groups, *(() if only else ("contrasts",)), later=_is_later(variable))
+    if groups.by == "partner" and variable.name.startswith("lesion:"):
+        family = PARTNER_BY_LESION
     parts = ("test",) if only else ("test", contrast.exposure)
-    if variable.kind == "number" and tested:
+    if variable.kind == "number":
         values = variable.array()
         fit = stats.mann_whitney(values[contrast.exposed], values[contrast.compared])
         if min(fit.group_sizes):
@@ -233,7 +241,6 @@ def _flag_contrast(
     a, b, c, d, missing = fourfold(contrast, variable.values)
     if 0 in (a + b, c + d, a + c, b + d):  # nothing varies: nothing to compare
         return
-    tested = _tested(cohort, groups, variable, contrast)
     yield odds_ratio(
         cohort,
         _id(groups, variable, "odds_ratio", contrast.exposure),
@@ -243,10 +250,9 @@ def _flag_contrast(
         exposure=contrast.exposure,
         comparator=contrast.comparator,
         family=family,
-        tested=tested,
-        cautions=_cautions(cohort, groups, variable, contrast),
+        cautions=_cautions(cohort, groups, variable),
     )
-    if only and tested:
+    if only:
         table = np.array([[a, b], [c, d]])
         yield from _chi_squares(cohort, groups, variable, table, missing)
 
@@ -280,7 +286,7 @@ def _standardised(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *_cautions(cohort, groups, variable, contrast)),
+        cautions=(*fit.cautions, *_cautions(cohort, groups, variable)),
     )
 
 
@@ -298,6 +304,13 @@ def _grouped(cohort: Cohort, by: str, chosen: tuple[Variable, ...]) -> Iterator[
         if _is_the_group(groups, variable):
             continue
         yield from _described(cohort, groups, variable, masks)
+        if is_structural(cohort, by, variable):
+            continue
+        if tested_elsewhere(cohort, by, variable):
+            for contrast in held:
+                if _tested(cohort, groups, variable, contrast):
+                    yield from _standardised(cohort, groups, variable, contrast)
+            continue
         categories = len(groups.levels) == 2 and variable.kind == "category"
         if (len(groups.levels) > 2 or categories) and _tested(cohort, groups, variable):
             yield from _overall(cohort, groups, variable)
@@ -343,8 +356,11 @@ def baseline(cohort: Cohort, by: str | None = None) -> Analysis:
     own. Two groups are compared by Mann-Whitney or by Fisher's exact test with the conditional
     odds ratio, Pearson's chi-square with and without Yates's correction beside it; more groups
     by Kruskal-Wallis or r x c Fisher and then each against all others. What the plan does not
-    keep apart is put together. Adjusted p: Benjamini-Hochberg within one table. An invented
-    variable is counted but never tested.
+    keep apart is put together. Adjusted p: Benjamini-Hochberg over the traits at diagnosis of
+    one table; what became known later makes a family of its own. Responses (tested in the
+    response section) and karyotypes by partner (in cytogenetics) are described only; the p of
+    a lesion by partner is adjusted in the co-occurrence section. An invented variable is
+    counted but never compared.
     """
     chosen = variables(cohort)
     if by is not None:
@@ -358,9 +374,13 @@ def baseline(cohort: Cohort, by: str | None = None) -> Analysis:
         question="how-do-the-groups-differ",
         n=cohort.n,
         missing=0,
-        items=adjusted(items, method="bh"),
+        items=adjusted(items, method="bh", elsewhere=(PARTNER_BY_LESION,)),
         method=METHOD,
         reference=REFERENCE,
         synthetic=cohort.synthetic,
-        cautions=(*dict.fromkeys(notes), *_unknown_timing(chosen)),
+        cautions=(
+            *dict.fromkeys(notes),
+            *scope_notes(cohort, bys, chosen),
+            *_unknown_timing(chosen),
+        ),
     )

@@ -31,6 +31,7 @@ REFERENCE = (
 )
 SYSTEMS = ("WHO-HAEM5", "ICC 2022", "ELN 2022")
 OUTSIDE = "does not apply"
+OPEN = "open"
 Item = Count | Table | Refusal
 
 
@@ -79,23 +80,37 @@ def _count(
 
 
 def _counts(cohort: Cohort, found: tuple[Classified, ...]) -> Iterator[Count]:
-    """Patients per category, and per rule that decided it, of those a system could judge."""
+    """Patients per category and per rule of all carriers; the open ones are a count of their own.
+
+    Only some verdicts are decided, and which are depends on the finding itself:
+    a share of the decided alone would be true by construction.
+    """
     for system in SYSTEMS:
         verdicts = _verdicts(found, system)
-        settled = [v for v in verdicts if _category(v) is not None]
-        n, missing = len(settled), len(found) - len(settled)
+        lost = len(found) - len(verdicts)  # nothing to judge by: as open as an open verdict
         reference = verdicts[0].reference if verdicts else REFERENCE
-        categories = Counter(str(_category(v)) for v in settled)
-        rules = Counter(v.rule for v in settled)
+        named = [(_category(v), v.rule) for v in verdicts]
+        categories = Counter(category or OPEN for category, _ in named)
+        rules = Counter(OPEN if category is None else rule for category, rule in named)
+        if lost:
+            categories[OPEN] += lost
+            rules[OPEN] += lost
         for part, counter in ((system, categories), (f"{system} rule", rules)):
-            for name, count in sorted(counter.items(), key=lambda entry: (-entry[1], entry[0])):
+            for name, count in sorted(counter.items(), key=_decided_first):
+                decided = ", decided" if name != OPEN and categories[OPEN] else ""
+                label = f"{system}: {name}{decided}"
                 yield _count(
                     cohort,
                     (part, name),
-                    label=f"{system}: {name}",
-                    counts=(count, n, missing),
+                    label=label,
+                    counts=(count, len(found), 0),
                     reference=reference,
                 )
+
+
+def _decided_first(entry: tuple[str, int]) -> tuple[bool, int, str]:
+    name, count = entry
+    return name == OPEN, -count, name
 
 
 def _table(cohort: Cohort, found: tuple[Classified, ...]) -> Table:
@@ -150,9 +165,9 @@ def classification(cohort: Cohort) -> Analysis:
     """Which class (WHO-HAEM5, ICC 2022) and which risk (ELN 2022) do the carriers have?
 
     Every carrier judged by the three systems as far as the data decide, with the rule that
-    fired. Where an unknown finding could change the verdict it stays open, is counted as
-    missing, and a caution names what is missing. NUP98 is no risk group of ELN 2022: nobody
-    is upgraded in silence.
+    fired. Where an unknown finding could change the verdict it stays open and is counted as
+    open among all carriers; a caution names what is missing. NUP98 is no risk group of
+    ELN 2022: nobody is upgraded in silence.
     """
     carriers = carriers_of(cohort)
     found = classified(carriers)

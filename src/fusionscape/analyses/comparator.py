@@ -11,7 +11,7 @@ import numpy as np
 
 from fusionscape import stats
 from fusionscape.cohort import Cohort, PrintedGroup, PrintedRow
-from fusionscape.cohort.derive.comparisons import invented_caution, odds_ratio
+from fusionscape.cohort.derive.comparisons import odds_ratio
 from fusionscape.cohort.derive.descriptions import distribution
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.grouping import carriers_of, driver_labels
@@ -82,9 +82,8 @@ def _chi_square(cohort: Cohort, row: PrintedRow, real: Side, printed: Side, *, y
 def _compared(
     cohort: Cohort, row: PrintedRow, real: Side, printed: Side
 ) -> Iterator[Estimate | Test]:
-    if not (real[2] and printed[2]):
+    if not (real[2] and printed[2]) or is_invented(cohort.codebook, row.field):
         return
-    tested = not is_invented(cohort.codebook, row.field)
     yield odds_ratio(
         cohort,
         make_id(TOPIC, "odds_ratio", row.label, real[0], printed[0]),
@@ -94,12 +93,9 @@ def _compared(
         exposure=real[0],
         comparator=printed[0],
         family=make_id(TOPIC, real[0], printed[0]),
-        tested=tested,
-        cautions=() if tested else (invented_caution(row.label),),
     )
-    if tested:
-        for yates in (True, False):
-            yield _chi_square(cohort, row, real, printed, yates=yates)
+    for yates in (True, False):
+        yield _chi_square(cohort, row, real, printed, yates=yates)
 
 
 def _named(cohort: Cohort) -> tuple[PrintedGroup, ...]:

@@ -15,7 +15,14 @@ from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import invented_caution
 from fusionscape.cohort.derive.grouping import Grouping, carriers_of, grouping
 from fusionscape.cohort.derive.invented import is_invented, is_invented_lesion_pair
-from fusionscape.cohort.derive.lesions import Lesion, co_lesions, lesion_states, own_alteration
+from fusionscape.cohort.derive.lesions import (
+    Lesion,
+    co_lesions,
+    lesion_states,
+    own_alteration,
+    shown_name,
+)
+from fusionscape.cohort.derive.pair_families import mirrored, with_families
 from fusionscape.results import (
     Analysis,
     Caution,
@@ -32,7 +39,8 @@ from fusionscape.stats.stratified import MantelHaenszelFit
 TOPIC = "cooccurrence"
 METHOD = (
     "Fisher's exact test for every pair among patients tested for both, Benjamini-Hochberg over "
-    "the pairs that could reach alpha; stratified by partner: Mantel-Haenszel, exact conditional"
+    "the pairs that could reach alpha, partner by lesion and lesion by lesion each for itself; "
+    "stratified by partner: Mantel-Haenszel, exact conditional"
 )
 REFERENCE = (
     "Fisher 1935, doi:10.2307/2342435; Tarone 1990, doi:10.2307/2531456; "
@@ -51,6 +59,12 @@ class Panel:
     groups: Grouping
     structural: frozenset[tuple[int, int]]
     invented: frozenset[tuple[int, int]]
+    mirror: int | None = None
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names as they are printed."""
+        return tuple(shown_name(name, self.names) for name in self.names)
 
 
 def _partner_columns(groups: Grouping, names: tuple[str, ...]) -> FloatArray:
@@ -99,12 +113,15 @@ def _panel(carriers: Cohort) -> Panel:
     columns = columns[:, kept] if fusions else columns[:, :0]
     lesions = co_lesions(carriers)
     names = (*fusions, *(x.name for x in lesions))
+    mirror = mirrored(columns) if len(groups.levels) == 2 else None
+    reflected = set() if mirror is None else {(mirror, j) for j in range(2, len(names))}
     return Panel(
         names=names,
         fusions=frozenset(fusions),
         states=np.hstack([columns, lesion_states(carriers, [x.name for x in lesions])]),
         groups=groups,
-        structural=frozenset(_structural(fusions, lesions)),
+        structural=frozenset(_structural(fusions, lesions) | reflected),
+        mirror=mirror,
         invented=frozenset(_invented(carriers, names, fusions)),
     )
 
@@ -141,21 +158,23 @@ def _pair(
     k: int,
     *,
     ratio: tuple[float, float, float] | None,
-    burden: tuple[float | None, float | None],
+    burden: float | None,
 ) -> Pair:
     i, j = int(fit.a[k]), int(fit.b[k])
     structural = (i, j) in panel.structural
     invented = (i, j) in panel.invented and not structural
     fixed = None if structural or invented else _stratified(carriers, panel, fit, k)
     notes: tuple[Caution, ...] = ()
-    if invented:
+    if panel.mirror is not None and panel.mirror == i and j > 1:
+        notes = (caution("mirror-pair", of=panel.names[1 - panel.mirror]),)
+    elif invented:
         notes = (invented_caution(f"{panel.names[i]} with {panel.names[j]}"),)
     elif fixed is not None:
         notes = tuple(c for c in fixed.cautions if c.code == "uninformative-strata")
     return Pair(
         id=make_id(TOPIC, panel.names[i], panel.names[j]),
-        a=panel.names[i],
-        b=panel.names[j],
+        a=panel.shown[i],
+        b=panel.shown[j],
         both=int(fit.both[k]),
         only_a=int(fit.only_a[k]),
         only_b=int(fit.only_b[k]),
@@ -169,9 +188,8 @@ def _pair(
         ci_low=ratio[1] if ratio else None,
         ci_high=ratio[2] if ratio else None,
         p=_finite(float(fit.p[k])),
-        p_adjusted=_finite(float(fit.p_adjusted[k])),
-        burden_p=burden[0],
-        burden_p_adjusted=burden[1],
+        p_adjusted=None,
+        burden_p=burden,
         stratified_odds_ratio=fixed.exact_odds_ratio if fixed else None,
         stratified_p=fixed.exact_p if fixed else None,
         cautions=notes,
@@ -186,9 +204,7 @@ def _pairs(carriers: Cohort, panel: Panel, fit: PairsFit, burden: BurdenFit) -> 
         for r, k in enumerate(wanted)
     }
     for k in range(len(fit.a)):
-        beside: tuple[float | None, float | None] = (None, None)
-        if burden.refused is None:
-            beside = (_finite(float(burden.p[k])), _finite(float(burden.p_adjusted[k])))
+        beside = _finite(float(burden.p[k])) if burden.refused is None else None
         yield _pair(carriers, panel, fit, k, ratio=by_pair.get(k), burden=beside)
 
 
@@ -211,15 +227,16 @@ def _table(carriers: Cohort, panel: Panel) -> PairTable:
         level=plan.level,
     )
     burden = stats.burden_pairs(panel.states, structural=panel.structural | panel.invented)
+    pairs = with_families(tuple(_pairs(carriers, panel, fit, burden)), panel.fusions)
     return PairTable(
         id=make_id(TOPIC, "pairs"),
         label="Pairs of lesions in the carriers",
         n=fit.n,
         missing=0,
-        lesions=panel.names,
-        pairs=tuple(_pairs(carriers, panel, fit, burden)),
+        lesions=panel.shown,
+        pairs=pairs,
         family=make_id(TOPIC, "pairs"),
-        family_size=fit.family_size,
+        family_size=sum(pair.family is not None for pair in pairs),
         method=fit.method,
         reference=fit.reference,
         level=fit.level,
@@ -245,10 +262,12 @@ def cooccurrence(cohort: Cohort) -> Analysis:
 
     All pairs of the partners' fusions and of the lesions beside them, in the carriers tested
     for both: exact two-sided Fisher, conditional odds ratio with the matching interval for
-    every pair that could reach alpha, Benjamini-Hochberg over those. Pairs that cannot be
-    read as co-occurrence (two partners, a gene and its own alteration) carry no p. Beside it
-    the pair with the partner held fixed, and the test that knows each patient's number of
-    lesions, refused on panels too small to have a burden.
+    every pair that could reach alpha, Benjamini-Hochberg over those, in one family the pairs
+    of a partner and a lesion, in another the pairs of lesions. Pairs that cannot be read as
+    co-occurrence (two partners, a gene and its own alteration) carry no p, nor do the pairs
+    of the rarer of two partners that divide all carriers: they mirror the other's. Beside it
+    the pair with the partner held fixed (a family of its own), and the test that knows each
+    patient's number of lesions, refused on panels too small to have a burden.
     """
     carriers = carriers_of(cohort)
     panel = _panel(carriers) if carriers.n else None

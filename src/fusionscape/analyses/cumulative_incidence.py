@@ -15,6 +15,7 @@ from fusionscape.cohort.derive.causes import Causes, competing
 from fusionscape.cohort.derive.covariates import DEFAULT, Covariate, chosen
 from fusionscape.cohort.derive.cox_tables import complete_cases, dropped, fit_table, with_family
 from fusionscape.cohort.derive.endpoints import known_rule_sets
+from fusionscape.cohort.derive.estimable import absurd_terms, few_in_terms, too_few
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.survival_groups import (
@@ -44,11 +45,11 @@ def _curves(
     """
     everybody = groups.array()
     keep = (everybody != "") & ~np.isnan(causes.cause)
-    entry = causes.data.late_entry(keep)
+    entry, least = causes.data.late_entry(keep), cohort.plan.follow_up_minimum_at_risk
     fit = stats.aalen_johansen(
         causes.data.time[keep], causes.cause[keep].astype(int), group=everybody[keep],
         entry=entry, level=cohort.plan.level,
-        min_at_risk=cohort.plan.follow_up_minimum_at_risk if entry is not None else 1,
+        min_at_risk=least if entry is not None else 1,
     )  # fmt: skip
     here = set(everybody[keep].tolist())
     days = [year * shown.DAYS_PER_YEAR for year in shown.YEARS]
@@ -59,6 +60,8 @@ def _curves(
         name = causes.names[place - 1]
         for level in (x for x in groups.levels if x in here):
             unknown = (everybody == level) & np.isnan(causes.cause)
+            unknown |= groups.population() & (everybody == "")
+            unknown &= causes.data.concerned
             curve = shown.named(
                 cohort, fit.of(place, level), causes.data, parts, group=level,
                 missing=int(unknown.sum()), label=causes.label, cause=name,
@@ -68,7 +71,7 @@ def _curves(
             curve = replace(curve, id=make_id(*parts, *last))
             yield curve
             for found, year in zip(horizons[level, str(place)], shown.YEARS, strict=True):
-                yield shown.horizon(curve, found, year)
+                yield shown.horizon(curve, found, year, least=least)
 
 
 def _gray(
@@ -98,7 +101,8 @@ def _gray(
             continue
         yield Test(
             id=stable_id, label=label, p=test.p, statistic=test.statistic, df=float(test.df),
-            n=test.n, missing=cohort.n - test.n, groups=test.groups,
+            n=test.n, groups=test.groups,
+            missing=int((groups.population() & causes.data.concerned & ~known).sum()),
             family=f"Gray tests, {causes.label.lower()}", endpoint=causes.data.endpoint,
             method="Gray's test", reference=test.reference, synthetic=cohort.synthetic,
             cautions=(*test.cautions, *groups.cautions),
@@ -124,6 +128,8 @@ def _fine_gray(
         levels={c.label: c.levels for c in used if c.levels},
         reference={c.label: c.levels[0] for c in used if c.levels},
     )
+    if too_few(n=int(keep.sum()), events=events, parameters=len(design.names)):
+        return _refused("too-few-events", stable_id, label, cohort.n)
     fit = stats.fine_gray(
         causes.data.time[keep], causes.cause[keep].astype(int), design.X, of=place,
         names=design.names, level=cohort.plan.level,
@@ -158,6 +164,9 @@ def _fine_gray(
         adjusted_for=tuple(c.name for c in used), level=fit.level, method=fit.method,
         reference=fit.reference, synthetic=cohort.synthetic, cautions=fit.cautions,
     )  # fmt: skip
+    if absurd_terms(table):
+        return _refused("not-estimable", stable_id, label, cohort.n)
+    table = replace(table, cautions=(*table.cautions, *few_in_terms(table)))
     family = f"Fine-Gray, {causes.label.lower()}, {name}"
     return with_family(table, family, method="holm")
 
@@ -200,7 +209,9 @@ def _population(
 
     name = everybody_name(cohort, people)
     labels = pl.Series([name if x else None for x in inside.tolist()], dtype=pl.String)
-    everybody = SurvivalGroups(by="all", label="all patients", labels=labels, levels=(name,))
+    everybody = SurvivalGroups(
+        by="all", label="all patients", labels=labels, levels=(name,), within=inside
+    )
     places = range(1, len(causes.names) + 1)
     yield from _curves(cohort, causes, everybody, places=places)
     wanted = wanted_groupings(cohort, people)
@@ -240,6 +251,10 @@ def cumulative_incidence(cohort: Cohort) -> Analysis:
         mine = next((c for c in competing(people) if c.name == causes.name), None)
         if mine is not None:
             items.extend(_models(people, mine))
+    if items and not any(c.name == "cir" for c in competing(people)):
+        stable_id = make_id(TOPIC, "cir")
+        label = "Cumulative incidence of relapse from remission"
+        items.append(_refused("remission-not-dated", stable_id, label, people.n))
     if not items:
         code = "no-data" if known else "unknown-rule-set"
         items.append(_refused(code, make_id(TOPIC, "none"), "Competing events", cohort.n))

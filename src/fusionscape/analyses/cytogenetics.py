@@ -17,8 +17,10 @@ from fusionscape.cohort.derive.grouping import (
     contrasts,
     grouping,
 )
+from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import (
     FLAGS,
+    RECORDED,
     karyotype_flags,
     read_karyotypes,
     visible_rearrangement,
@@ -117,7 +119,8 @@ def _contrasts(cohort: Cohort, flags: pl.DataFrame) -> Iterator[Estimate]:
             continue
         for contrast in held:
             levels = (contrast.exposure,)
-            notes = if_invented(cohort, label, "partner", _field(flag), levels=levels)
+            if is_invented(cohort.codebook, "partner", _field(flag), levels=levels):
+                continue
             a, b, c, d, missing = fourfold(contrast, flags[flag])
             if not (a + b and c + d and a + c and b + d):
                 continue
@@ -130,8 +133,22 @@ def _contrasts(cohort: Cohort, flags: pl.DataFrame) -> Iterator[Estimate]:
                 exposure=contrast.exposure,
                 comparator=contrast.comparator,
                 family=FAMILY,
-                tested=not notes,
-                cautions=notes,
+            )
+
+
+def _two_sources(carriers: Cohort, flags: pl.DataFrame) -> Iterator[Caution]:
+    """Flags that rest on more patients than the study's own column of the same lesion."""
+    for flag, lesion in RECORDED.items():
+        own = carriers.lesion(lesion)
+        tested, known = own.len() - own.null_count(), flags.height - flags[flag].null_count()
+        if tested and known != tested:
+            yield caution(
+                "two-sources",
+                lesion=lesion,
+                count=int(flags[flag].sum() or 0),
+                n=known,
+                recorded=int(own.sum() or 0),
+                tested=tested,
             )
 
 
@@ -141,6 +158,7 @@ def _notes(cohort: Cohort, carriers: Cohort) -> Iterator[Caution]:
         yield caution("karyotype-not-read", n=reading.unread, of=reading.given)
     if reading.repaired:
         yield caution("karyotype-repaired", n=reading.repaired, of=reading.given)
+    yield from _two_sources(carriers, karyotype_flags(carriers))
     if cohort.plan.driver != "NUP98":
         yield caution("cryptic-not-assessed", driver=cohort.plan.driver)
 

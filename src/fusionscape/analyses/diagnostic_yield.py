@@ -13,7 +13,7 @@ from fusionscape.cohort.derive.grouping import age_bands
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import karyotype_flags
 from fusionscape.cohort.derive.shares import share, unevenly_known, unknown_in_controls
-from fusionscape.results import Analysis, Caution, Estimate, Refusal, caution, make_id
+from fusionscape.results import Analysis, Caution, Count, Estimate, Refusal, caution, make_id
 
 TOPIC = "diagnostic_yield"
 METHOD = "Carriers over patients tested with this profile; number needed to test = 1 / yield"
@@ -112,13 +112,36 @@ def _profiles(state: pl.Series, factors: tuple[Factor, ...]) -> Iterator[tuple[s
         yield " + ".join(row[:-2]), int(row[-2]), int(row[-1]), tested.height - known.height
 
 
+def _counted(
+    cohort: Cohort, profile: str, counts: tuple[int, int, int], cautions: tuple[Caution, ...]
+) -> Count:
+    """Carriers with a profile that rests on something invented: no share, no number needed."""
+    found, tested, unknown = counts
+    return Count(
+        id=make_id(TOPIC, "profile", profile),
+        label=profile,
+        count=found,
+        n=tested,
+        missing=unknown,
+        group=profile,
+        method=METHOD,
+        reference=REFERENCE,
+        synthetic=cohort.synthetic,
+        cautions=cautions,
+    )
+
+
 def _profile_items(
     cohort: Cohort, state: pl.Series, factors: tuple[Factor, ...], carriers: int
-) -> Iterator[Estimate]:
+) -> Iterator[Estimate | Count]:
     uneven = [note for f in factors for note in unevenly_known(state, f.labels, f.field)]
-    cautions = (*_invented(cohort, factors), *uneven)
+    invented = _invented(cohort, factors)
+    cautions = tuple(uneven)
     for profile, found, tested, unknown in _profiles(state, factors):
         if tested < cohort.plan.min_group:
+            continue
+        if invented:
+            yield _counted(cohort, profile, (found, tested, unknown), (*invented, *uneven))
             continue
         yielded = share(
             cohort,
@@ -179,7 +202,7 @@ def diagnostic_yield(cohort: Cohort) -> Analysis:
     factors, lacking = ((), ()) if code else _usable(state, tuple(_factors(cohort)))
     if not code and not factors and not lacking:
         code = "no-profile"
-    items: list[Estimate | Refusal] = [
+    items: list[Estimate | Count | Refusal] = [
         _refusal(cohort, state, "unknown-in-controls", "profile", f.field) for f in lacking
     ]
     if code:

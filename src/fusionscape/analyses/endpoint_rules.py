@@ -20,7 +20,9 @@ from fusionscape.cohort.derive.endpoints import (
     endpoint_data,
     is_reported,
     known_rule_sets,
+    loss_recorded,
     lost_to_follow_up,
+    not_in_data,
 )
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.results import Analysis, Count, Refusal, Result, caution, make_id
@@ -29,6 +31,7 @@ TOPIC = "endpoint_rules"
 METHOD = "Kaplan-Meier of the same patients under each rule set, and under both bounds for the lost"
 REFERENCE = "Döhner 2022, doi:10.1182/blood.2022016867, Table 9"
 ENDPOINTS = ("os", "efs", "rfs")
+_LABELS = {**ENDPOINT_LABELS, "bounds": "Bounds for those lost to follow-up"}
 LOST_AS_EVENTS, LOST_AS_FREE = "lost taken as events", "lost taken as event-free to the cut-off"
 
 
@@ -37,11 +40,11 @@ def _summary(people: Cohort, data: EndpointData, name: str) -> Iterator[Result]:
     keep = ~np.isnan(data.time)
     if not keep.any():
         return
-    entry = data.late_entry(keep)
+    entry, least = data.late_entry(keep), people.plan.follow_up_minimum_at_risk
     fit = stats.km(
         data.time[keep], data.status[keep] == 1, entry=entry,
         level=people.plan.level,
-        min_at_risk=people.plan.follow_up_minimum_at_risk if entry is not None else 1,
+        min_at_risk=least if entry is not None else 1,
     )  # fmt: skip
     curve = shown.named(
         people, fit.curves[0], data, (TOPIC, data.endpoint), group=name,
@@ -53,10 +56,10 @@ def _summary(people: Cohort, data: EndpointData, name: str) -> Iterator[Result]:
         n=int(curve.n), missing=curve.missing, group=name, method=METHOD, reference=data.reference,
         synthetic=people.synthetic,
     )  # fmt: skip
-    yield shown.median(curve)
+    yield shown.median(curve, least=least)
     horizons = fit.survival_at([y * shown.DAYS_PER_YEAR for y in shown.YEARS])
     for found, year in zip(horizons, shown.YEARS, strict=True):
-        yield shown.horizon(curve, found, year)
+        yield shown.horizon(curve, found, year, least=least)
 
 
 def _with_lost(
@@ -108,7 +111,7 @@ def _rule_sets(people: Cohort, name: str) -> Iterator[EndpointData]:
 
 def _refused(code: str, what: str, missing: int) -> Refusal:
     return Refusal(
-        id=make_id(TOPIC, what), label=ENDPOINT_LABELS.get(what, what), code=code, n=0,
+        id=make_id(TOPIC, what), label=_LABELS.get(what, what), code=code, n=0,
         missing=missing, method=METHOD, reference=REFERENCE,
     )  # fmt: skip
 
@@ -131,6 +134,17 @@ def _items(people: Cohort) -> Iterator[Result]:
         yield from _bounds(people, found[0])
         if name != "os" and len(found) == 1:
             yield _refused("events-not-dated", name, people.n)
+    yield from _not_told(people)
+
+
+def _not_told(people: Cohort) -> Iterator[Refusal]:
+    """Endpoints of the plan that are not in the data, and bounds that nobody can give."""
+    if not any(x in ENDPOINTS for x in available(people)):
+        return
+    for name in not_in_data(people, ENDPOINTS):
+        yield _refused("endpoint-not-in-data", name, people.n)
+    if not loss_recorded(people):
+        yield _refused("loss-not-recorded", "bounds", people.n)
 
 
 def endpoint_rules(cohort: Cohort) -> Analysis:
@@ -145,6 +159,8 @@ def endpoint_rules(cohort: Cohort) -> Analysis:
     people = carriers if carriers.n else cohort
     items = list(_items(people)) or [_refused("no-data", "os", people.n)]
     n = next((i.n for i in items if isinstance(i, Count)), 0)
+    open_end = n and not people.has("cut_off_days") and people.plan.data_cut_off is None
+    notes = (caution("no-cut-off", endpoint="every endpoint"),) if open_end else ()
     return Analysis(
         id=TOPIC,
         question="endpoint_rules",
@@ -154,4 +170,5 @@ def endpoint_rules(cohort: Cohort) -> Analysis:
         method=METHOD,
         reference=REFERENCE,
         synthetic=cohort.synthetic,
+        cautions=notes,
     )

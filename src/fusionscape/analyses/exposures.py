@@ -12,6 +12,8 @@ from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive import curves as shown
 from fusionscape.cohort.derive.endpoints import EndpointData, endpoint_data, known_rule_sets
+from fusionscape.cohort.derive.estimable import NOT_ESTIMABLE, TOO_FEW, absurd, too_few
+from fusionscape.cohort.derive.estimable import refused as no_ratio
 from fusionscape.cohort.derive.exposures import REMISSION, Exposure, dated_exposures
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.guard import later_columns, refusal
@@ -30,7 +32,7 @@ from fusionscape.results import (
 )
 from fusionscape.stats.cox_result import CoxFit
 from fusionscape.stats.landmarking import Landmark
-from fusionscape.stats.moving_exposure import episodes
+from fusionscape.stats.moving_exposure import MovingCurves, episodes
 
 TOPIC = "exposures"
 METHOD = (
@@ -96,25 +98,32 @@ class Followed:
 def _ratio(
     here: Followed, fit: CoxFit, where: tuple[str, ...], *, label: str, n: int,
     family: str | None, method: str, cautions: tuple[Caution, ...],
-) -> Iterator[Estimate]:  # fmt: skip
+) -> Iterator[Estimate | Refusal]:  # fmt: skip
     """One hazard ratio; without a family it carries no p, for it answers no honest question."""
-    if not math.isfinite(fit.hazard_ratio[0]):
+    stable_id = make_id(*here.parts, *where)
+    missing = here.cohort.n - n
+    ratio, low, high = (float(x[0]) for x in (fit.hazard_ratio, fit.hr_low, fit.hr_high))
+    if too_few(n=n, events=fit.events):
+        yield no_ratio(TOO_FEW, stable_id, label, n=n, events=fit.events, missing=missing)
+        return
+    if not math.isfinite(ratio) or absurd(ratio, low, high):
+        yield no_ratio(NOT_ESTIMABLE, stable_id, label, n=n, events=fit.events, missing=missing)
         return
     yield Estimate(
-        id=make_id(*here.parts, *where),
+        id=stable_id,
         label=label,
         scale="hazard ratio",
-        estimate=float(fit.hazard_ratio[0]),
+        estimate=ratio,
         se=float(fit.se[0]),
-        ci_low=float(fit.hr_low[0]),
-        ci_high=float(fit.hr_high[0]),
+        ci_low=low,
+        ci_high=high,
         level=fit.level,
         ci_method=fit.ci_method,
         p=float(fit.p[0]) if family else None,
         p_method=fit.method if family else None,
         family=family,
         n=n,
-        missing=here.cohort.n - n,
+        missing=missing,
         events=fit.events,
         exposure=here.exposure.label,
         comparator=f"no {here.exposure.label.lower()}",
@@ -137,7 +146,7 @@ def _cox(here: Followed, time: FloatArray, event: FloatArray, on: FloatArray,
     return fit
 
 
-def _naive(here: Followed) -> Iterator[Estimate]:
+def _naive(here: Followed) -> Iterator[Estimate | Refusal]:
     fit = _cox(here, here.time, here.event, here.ever, here.entry)
     if fit is None:
         return
@@ -148,7 +157,7 @@ def _naive(here: Followed) -> Iterator[Estimate]:
     )  # fmt: skip
 
 
-def _moving(here: Followed) -> Iterator[Estimate]:
+def _moving(here: Followed) -> Iterator[Estimate | Refusal]:
     cut = episodes(here.time, here.event, here.day, entry=here.entry)
     entry = np.maximum(cut.entry, -1.0)  # from the origin on: before the first event
     fit = _cox(here, cut.time, cut.event.astype(float), cut.exposed.astype(float), entry)
@@ -187,6 +196,11 @@ def _group_name(here: Followed, group: str | None) -> str:
     return after if group == "exposed" else f"before or without {here.exposure.label.lower()}"
 
 
+def _changing_sides(moving: MovingCurves) -> Caution:
+    """Exposed patients stand in both curves: their numbers do not add up to the patients."""
+    return caution("patients-change-sides", n=moving.n, exposed=moving.ever_exposed)
+
+
 def _simon_makuch(here: Followed) -> Iterator[Result]:
     plan = here.cohort.plan
     moving = stats.simon_makuch(
@@ -196,7 +210,8 @@ def _simon_makuch(here: Followed) -> Iterator[Result]:
     for curve in moving.curves:
         found = shown.named(
             here.cohort, curve, here.data, (*here.parts, "simon-makuch"),
-            group=_group_name(here, curve.group), cautions=(*moving.cautions, *here.cautions()),
+            group=_group_name(here, curve.group), missing=here.missing,
+            cautions=(_changing_sides(moving), *moving.cautions, *here.cautions()),
         )  # fmt: skip
         yield replace(found, method=moving.method, reference=moving.reference)
 
@@ -211,7 +226,7 @@ def _landmark(here: Followed, day: float) -> Landmark | None:
     return found
 
 
-def _at_landmark(here: Followed, found: Landmark, day: float) -> Iterator[Estimate]:
+def _at_landmark(here: Followed, found: Landmark, day: float) -> Iterator[Estimate | Refusal]:
     """The hazard ratio after one landmark among those still followed then."""
     least = here.cohort.plan.min_group
     if min(found.exposed_n, found.n - found.exposed_n) < least:
@@ -240,6 +255,7 @@ def _landmark_curves(here: Followed, found: Landmark, day: float) -> Iterator[Re
         group = names.get(str(curve.group), f"no {here.exposure.label.lower()} {by}")
         yield shown.named(
             here.cohort, curve, here.data, (*here.parts, "from-landmark"), group=group,
+            missing=here.cohort.n - found.n,
             label=f"{here.data.label} from day {day:g}", cautions=here.cautions(),
         )  # fmt: skip
 
@@ -327,7 +343,7 @@ def _items(people: Cohort, name: str | None) -> Iterator[Result]:
             yield from _exposure(people, data, exposure)
     for judgement in later_columns(people):
         if judgement.code == "immortal-time" and judgement.date_column is None:
-            yield refusal(judgement, topic=TOPIC, n=people.n)
+            yield refusal(judgement, topic=TOPIC, cohort=people)
 
 
 def exposures(cohort: Cohort, *, exposure: str | None = None) -> Analysis:

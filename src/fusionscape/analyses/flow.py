@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.grouping import driver_labels, grouping
+from fusionscape.cohort.derive.grouping import driver_groups, grouping
 from fusionscape.cohort.derive.responses import Endpoint, endpoints, line_label, line_name
 from fusionscape.results import Analysis, Flow, FlowNode, Refusal, make_id
 
@@ -47,7 +47,7 @@ def _entrance(cohort: Cohort) -> tuple[list[FlowNode], str]:
 def _carriage(cohort: Cohort, parent: str) -> list[FlowNode]:
     driver = cohort.plan.driver
     state = cohort.driver_state()
-    carrying, clear = driver_labels(driver)
+    carrying, clear = driver_groups(cohort)
     yes, no, open_ = int(state.sum() or 0), int((~state).sum() or 0), state.null_count()
     nodes = [
         _node("carrying", label=carrying, n=yes, parent=parent),

@@ -17,8 +17,9 @@ from fusionscape.cohort.derive.lesions import (
     driver_fusions,
     lesion_catalogue,
     lesion_states,
+    shown_name,
 )
-from fusionscape.cohort.derive.shares import share_of_flags
+from fusionscape.cohort.derive.shares import mostly_unknown, share_of_flags
 from fusionscape.cohort.derive.variables import Variable, baseline_variables, follow_up_variables
 from fusionscape.results import (
     Analysis,
@@ -86,15 +87,22 @@ def _tracks(cohort: Cohort, order: list[int]) -> tuple[Track, ...]:
     return tuple(_track(by_name[name], order) for name in _TRACKS if name in by_name)
 
 
+def _least_tested(cohort: Cohort, lesions: tuple[Lesion, ...]) -> int:
+    """Patients tested that a ranking asks for: the plan's minimum, else half the carriers."""
+    least = cohort.plan.lesion_minimum_tested
+    return least if any(x.tested >= least for x in lesions) else (cohort.n + 1) // 2
+
+
 def _matrix(
     cohort: Cohort, lesions: tuple[Lesion, ...], states: npt.NDArray[np.float64]
 ) -> LesionMatrix:
     groups = grouping(cohort, "partner")
     order = _order(cohort, groups, states)
     ids, labels = cohort.patients["patient_id"].to_list(), groups.labels.to_list()
+    names = [x.name for x in lesions]
     rows = tuple(
         LesionRow(
-            lesion=x.name,
+            lesion=shown_name(x.name, names),
             lesion_type=x.lesion_type,
             states=_letters(states[order, i]),
             count=x.present,
@@ -111,6 +119,7 @@ def _matrix(
         groups=tuple(str(labels[i]) for i in order),
         lesions=rows,
         tracks=_tracks(cohort, order),
+        least_tested=_least_tested(cohort, lesions),
         method="Patients by group, then by lesion in the order of frequency (memo sort)",
         reference=REFERENCE,
         synthetic=cohort.synthetic,
@@ -122,6 +131,7 @@ def _frequencies(
 ) -> Iterator[Estimate]:
     """Every lesion in all carriers, and in each partner's carriers who were tested for it."""
     groups = grouping(cohort, "partner")
+    names = [x.name for x in lesions]
     masks = [(level, groups.mask(level)) for level in groups.levels]
     if len(masks) > 1:
         masks = [(ALL, np.ones(cohort.n, dtype=np.bool_)), *masks]
@@ -136,9 +146,12 @@ def _frequencies(
                 cohort,
                 make_id(TOPIC, "frequency", lesion.name, level),
                 flags,
-                label=f"{lesion.name} in {level}",
+                label=f"{shown_name(lesion.name, names)} in {level}",
                 group=level,
-                cautions=if_invented(cohort, lesion.name, "partner", lesion.name, levels=(level,)),
+                cautions=(
+                    *if_invented(cohort, lesion.name, "partner", lesion.name, levels=(level,)),
+                    *mostly_unknown(lesion.name, flags.len() - flags.null_count(), flags.len()),
+                ),
             )
 
 

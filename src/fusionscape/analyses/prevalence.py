@@ -125,6 +125,9 @@ def _disease_by_onset(cohort: Cohort, state: pl.Series) -> Iterator[Estimate]:
     if not (cohort.has("disease") and cohort.has("onset")):
         return
     table = cohort.patients.select("disease", "onset").with_columns(state.alias("on"))
+    joint = pl.select(pl.concat_str(table["disease"], table["onset"])).to_series()
+    if unknown_in_controls(state, joint):
+        return
     diseases = table["disease"].drop_nulls().unique().sort().to_list()
     if len(diseases) < 2:
         return

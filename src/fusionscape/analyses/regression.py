@@ -9,7 +9,8 @@ import numpy as np
 from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.covariates import DEFAULT, Chosen, Covariate, chosen, screened
-from fusionscape.cohort.derive.cox_tables import complete_cases, fit_table, screen_table
+from fusionscape.cohort.derive.cox_screen import screen_table
+from fusionscape.cohort.derive.cox_tables import complete_cases, fit_table
 from fusionscape.cohort.derive.descriptions import distribution, tally
 from fusionscape.cohort.derive.endpoints import (
     ENDPOINT_LABELS,
@@ -18,6 +19,7 @@ from fusionscape.cohort.derive.endpoints import (
     available,
     endpoint_data,
     known_rule_sets,
+    not_in_data,
 )
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.guard import Judgement, judge, later_columns, refusal
@@ -219,7 +221,7 @@ def _endpoint(
         yield from _models(cohort, data, picked)
         yield from _kept(cohort, data, picked.covariates)
         yield from interactions(cohort, data, picked.covariates, topic=TOPIC)
-    yield screen_table(
+    yield from screen_table(
         cohort, data, screen.covariates,
         stable_id=make_id(TOPIC, data.endpoint, "screen"),
         label=f"{data.label}, each characteristic alone",
@@ -245,7 +247,7 @@ def _guarded(cohort: Cohort, picked: Chosen) -> Iterator[Refusal]:
         if judgement.code == "timing-unknown":
             found.setdefault(judgement.field, judgement)
     for judgement in found.values():
-        yield refusal(judgement, topic=TOPIC, n=cohort.n)
+        yield refusal(judgement, topic=TOPIC, cohort=cohort)
 
 
 def regression(
@@ -282,6 +284,8 @@ def regression(
         items.extend(_endpoint(people, data, picked, screen))
     if wanted:
         items.extend(_guarded(people, picked))
+        absent = not_in_data(people, ENDPOINTS) if endpoint is None else ()
+        items.extend(_refused("endpoint-not-in-data", name, people.n) for name in absent)
     items = items or [_refused("no-data", "os", people.n)]
     first = next((i for i in items if isinstance(i, Fit)), None)
     return Analysis(

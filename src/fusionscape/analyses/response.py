@@ -12,7 +12,6 @@ from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
     fourfold,
     if_invented,
-    invented_caution,
     odds_ratio,
     risk_difference,
 )
@@ -20,6 +19,7 @@ from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.grouping import (
     Contrast,
     Grouping,
+    comparator_selected,
     comparison_groups,
     contrasts,
     grouping,
@@ -186,8 +186,9 @@ def _compared(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Estimate]
     """Risk difference and odds ratio of every contrast under both denominators."""
     for contrast in _sides(cohort, endpoint, by):
         levels = (contrast.exposure,)
-        tested = not is_invented(cohort.codebook, by, endpoint.field, levels=levels)
-        notes = () if tested else (invented_caution(endpoint.label),)
+        if is_invented(cohort.codebook, by, endpoint.field, levels=levels):
+            continue
+        notes = comparator_selected(cohort, by)
         for denominator in _ordered(cohort):
             a, b, c, d, _ = fourfold(contrast, _counted(endpoint, denominator))
             if not (a + b and c + d):
@@ -206,7 +207,6 @@ def _compared(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Estimate]
                 comparator=contrast.comparator,
                 endpoint=endpoint.name,
                 family=make_id(TOPIC, endpoint.name, by, *_suffix(cohort, denominator)),
-                tested=tested,
                 cautions=notes,
             )
             yield risk_difference(

@@ -11,7 +11,9 @@ import polars as pl
 
 from fusionscape import stats
 from fusionscape.cohort import Cohort
-from fusionscape.cohort.derive.grouping import carriers_of, comparison_groups, complement
+from fusionscape.cohort.derive.covariates import STEPS
+from fusionscape.cohort.derive.cox_tables import with_family
+from fusionscape.cohort.derive.grouping import carriers_of, comparison_groups
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.responses import Endpoint, endpoints
 from fusionscape.cohort.derive.variables import Variable, baseline_variables
@@ -48,25 +50,29 @@ class Covariate:
 
 
 def _partner(carriers: Cohort) -> Iterator[Covariate]:
-    """The first partner kept apart against the others."""
+    """Every other partner kept apart against the most frequent one, the reference."""
     groups = comparison_groups(carriers, "partner")
     if len(groups.levels) < 2 or groups.n - groups.sizes[0] < carriers.plan.min_group:
         return
-    level = groups.levels[0]
-    other = groups.levels[1] if len(groups.levels) == 2 else complement(level)
-    yield Covariate(
-        name=level,
-        variable="partner",
-        values=groups.mask(level).astype(np.float64),
-        level_label=level,
-        reference=other,
-    )
+    ordered = sorted(groups.levels, key=lambda x: (-groups.size(x), x))
+    named = [x for x in ordered if not x.startswith("other ")]
+    reference = named[0] if named else ordered[0]
+    for level in groups.levels:
+        if level != reference:
+            yield Covariate(
+                name=level,
+                variable="partner",
+                values=groups.mask(level).astype(np.float64),
+                level_label=level,
+                reference=reference,
+            )
 
 
 def _columns(variable: Variable) -> Iterator[Covariate]:
     if variable.kind != "category":
-        values = variable.values.cast(pl.Float64).to_numpy().astype(np.float64)
-        yield Covariate(name=variable.label, variable=variable.name, values=values)
+        per, name = STEPS.get(variable.name, (1.0, variable.label))
+        values = variable.values.cast(pl.Float64).to_numpy().astype(np.float64) / per
+        yield Covariate(name=name, variable=variable.name, values=values)
         return
     sizes = variable.values.drop_nulls().value_counts()
     counts = dict(sizes.iter_rows())
@@ -211,7 +217,15 @@ def _fit(carriers: Cohort, endpoint: Endpoint, variables: list[Variable]) -> Fit
     except ValueError:  # collinear among complete cases: nothing can be estimated
         return None
     found = _reported(carriers, endpoint, fit, columns, outcome=outcome, complete=complete)
+    found = _as_family(found, make_id(TOPIC, endpoint.name))
     return replace(found, cautions=(*found.cautions, *notes))
+
+
+def _as_family(fit: Fit, family: str) -> Fit:
+    """The p of the terms as one Holm family; of a single term there is nothing to adjust."""
+    if sum(term.p is not None for term in fit.terms) > 1:
+        return with_family(fit, family, method="holm")
+    return replace(fit, family=family, family_size=1)
 
 
 def _reported(
@@ -265,7 +279,8 @@ def response_model(cohort: Cohort) -> Analysis:
 
     Firth logistic regression of CR after the first course and in each line among the
     carriers, under the plan's headline denominator. Covariates are the plan's, or by default
-    the commonest partner against the others, age, white cells, FLT3-ITD and WT1. A value
+    the other partners against the commonest one, age, white cells, FLT3-ITD and WT1; the p of
+    the terms are one Holm family. A value
     whose timing is not declared as baseline enters no model, nor does an invented one. With
     fewer than two of the rarer outcome per covariate the last ones are left out and named.
     """

@@ -19,6 +19,7 @@ from fusionscape.cohort.derive.endpoints import (
     available,
     endpoint_data,
     known_rule_sets,
+    not_in_data,
 )
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.guard import refusal
@@ -43,9 +44,13 @@ from fusionscape.results import (
 from fusionscape.stats.logrank_tests import LogRank
 
 TOPIC = "survival"
-METHOD = "Kaplan-Meier with log-log limits; log-rank test, exact by relabelling in small cohorts"
+METHOD = (
+    "Kaplan-Meier with log-log limits; log-rank test, its p by relabelling up to 200 patients "
+    "where a group has fewer than 20 patients or 5 expected events: all relabellings counted where "
+    "feasible, else drawn with the seed of the plan, with limits of the p"
+)
 REFERENCE = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452"
-EXACT_BELOW = 61
+PERMUTED_UP_TO = 200
 ENDPOINTS = ("os", "efs", "rfs")
 
 
@@ -56,29 +61,31 @@ def _curves(
     sample: Sample,
     parts: tuple[str, ...],
 ) -> Iterator[Result]:
-    everybody = groups.array()
+    everybody, least = groups.array(), cohort.plan.follow_up_minimum_at_risk
     fit = stats.km(
         sample.time,
         sample.event,
         entry=sample.entry,
         group=sample.group,
         level=cohort.plan.level,
-        min_at_risk=cohort.plan.follow_up_minimum_at_risk if sample.entry is not None else 1,
+        min_at_risk=least if sample.entry is not None else 1,
     )
     horizons = {
         (e.group, i % len(shown.YEARS)): e
         for i, e in enumerate(fit.survival_at([y * shown.DAYS_PER_YEAR for y in shown.YEARS]))
     }
     found: list[Curve] = []
+    unknown = np.isnan(data.time) & data.concerned
+    no_group = int((groups.population() & data.concerned & (everybody == "")).sum())
     for level in groups.levels:
         if level in sample.group:
-            missing = int((everybody == level).sum()) - sample.size(level)
+            missing = no_group + int(((everybody == level) & unknown).sum())
             found.append(shown.named(cohort, fit[level], data, parts, group=level, missing=missing))
     yield from found
     for curve in found:
-        yield shown.median(curve)
+        yield shown.median(curve, least=least)
         for place, year in enumerate(shown.YEARS):
-            yield shown.horizon(curve, horizons[curve.group, place], year)
+            yield shown.horizon(curve, horizons[curve.group, place], year, least=least)
 
 
 def _exact(test: LogRank) -> dict[str, object]:
@@ -98,7 +105,7 @@ def _exact(test: LogRank) -> dict[str, object]:
 
 def _test(
     cohort: Cohort, data: EndpointData, test: LogRank, *, stable_id: str, label: str, family: str,
-    cautions: tuple[Caution, ...],
+    cautions: tuple[Caution, ...], missing: int,
 ) -> Test:  # fmt: skip
     exact = test.exact.cautions if test.exact is not None else ()
     return Test(
@@ -107,7 +114,7 @@ def _test(
         statistic=test.statistic,
         df=float(test.df),
         n=int(test.n),
-        missing=test.missing,
+        missing=missing,
         reference=test.reference,
         groups=test.groups,
         family=family,
@@ -126,7 +133,7 @@ def _tests(
     parts: tuple[str, ...],
 ) -> Iterator[Test]:
     """One test between all groups, then every pair with Holm's correction."""
-    exact = None if sample.time.size < EXACT_BELOW and sample.entry is None else False
+    exact = None if sample.time.size <= PERMUTED_UP_TO and sample.entry is None else False
     seed = cohort.plan.seed
     overall = stats.logrank(
         sample.time, sample.event, sample.group, entry=sample.entry, exact=exact, seed=seed
@@ -136,7 +143,7 @@ def _tests(
         stable_id=make_id(*parts, "log-rank"),
         label=f"{data.label} by {groups.label}",
         family=f"groups, {data.label.lower()}",
-        cautions=groups.cautions,
+        cautions=groups.cautions, missing=sample.missing,
     )  # fmt: skip
     if overall.df < 2:
         return
@@ -149,12 +156,12 @@ def _tests(
             stable_id=make_id(*parts, "pairs", a, b),
             label=f"{data.label}, {a} against {b}",
             family=f"pairs of {groups.label}, {data.label.lower()}",
-            cautions=groups.cautions,
+            cautions=groups.cautions, missing=sample.missing,
         )  # fmt: skip
 
 
 def _grouped(cohort: Cohort, data: EndpointData, groups: SurvivalGroups) -> Iterator[Result]:
-    sample = Sample.of(data, groups.array())
+    sample = Sample.of(data, groups)
     if len(set(sample.group.tolist())) < 2:
         return
     parts = (TOPIC, data.endpoint, groups.by)
@@ -173,13 +180,13 @@ def _grouped(cohort: Cohort, data: EndpointData, groups: SurvivalGroups) -> Iter
 def _overall(cohort: Cohort, data: EndpointData, inside: npt.NDArray[np.bool_]) -> Iterator[Result]:
     """Everybody in one curve, with median, shares alive and follow-up."""
     name = everybody_name(cohort, cohort.where(pl.Series(inside)))
-    group = np.where(inside, name, "").astype(object)
-    sample = Sample.of(data, group)
+    labels = pl.Series([name if x else None for x in inside.tolist()], dtype=pl.String)
+    groups = SurvivalGroups(
+        by="all", label="all patients", labels=labels, levels=(name,), within=inside
+    )
+    sample = Sample.of(data, groups)
     if not sample.time.size:
         return
-    groups = SurvivalGroups(
-        by="all", label="all patients", labels=pl.Series(group.tolist()), levels=(name,)
-    )
     items = list(_curves(cohort, data, groups, sample, (TOPIC, data.endpoint, "all")))
     yield from items
     for item in items:
@@ -232,7 +239,7 @@ def survival(
 
     Kaplan-Meier curves with log-log limits for every endpoint of the plan, overall and by
     driver, fusion, partner, the commonest lesions, age band, induction and the groups of the
-    plan; log-rank tests (exact by relabelling up to 60 patients), pairs with Holm's correction,
+    plan; log-rank tests (by relabelling in small groups), pairs with Holm's correction,
     restricted means up to the largest time every group was followed to, and the hazard ratio
     where there are two groups. `endpoint`, `rules` and `by` ask for one of them only. Groups
     below the plan's minimum are drawn and not tested. A grouping that was not known at
@@ -250,11 +257,14 @@ def survival(
     else:
         wanted = (endpoint,) if endpoint else tuple(e for e in available(cohort) if e in ENDPOINTS)
     data = [endpoint_data(cohort, name, rules=rules) for name in wanted]
+    absent = not_in_data(cohort, ENDPOINTS) if wanted and endpoint is None else ()
     for one in data:
         items.extend(_endpoint(cohort, one, names, inside))
     if data:
         _, later = survival_groups(cohort, inside.astype(np.float64), names=names, fields=())
-        items.extend(refusal(x, topic=TOPIC, n=int(inside.sum())) for x in later)
+        people = cohort.where(pl.Series(inside))
+        items.extend(refusal(x, topic=TOPIC, cohort=people) for x in later)
+    items.extend(_refused("endpoint-not-in-data", cohort, name) for name in absent)
     return _analysis(cohort, items, data, int(inside.sum()))
 
 

@@ -10,7 +10,6 @@ from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
     fourfold,
     if_invented,
-    invented_caution,
     odds_ratio,
     risk_difference,
 )
@@ -105,8 +104,8 @@ def _compared(
     carriers: Cohort, endpoint: Endpoint, *, group: str, members: pl.Series, arms: pl.Series
 ) -> Iterator[Estimate]:
     book = carriers.codebook
-    tested = not is_invented(book, "treatment_class", endpoint.field)
-    tested = tested and not is_invented(book, "treatment")
+    if is_invented(book, "treatment_class", endpoint.field) or is_invented(book, "treatment"):
+        return
     flags = _counted(carriers, endpoint)
     inside = members & endpoint.entered & flags.is_not_null()
     for contrast in _contrasts(inside, arms, carriers.plan.min_group):
@@ -118,7 +117,6 @@ def _compared(
                 comparator=contrast.comparator,
                 group=group,
             ),
-            *(() if tested else (invented_caution(endpoint.label),)),
         )
         label = f"{endpoint.label}, {group}"
         tail = (group, contrast.exposure, contrast.comparator)
@@ -132,7 +130,6 @@ def _compared(
             comparator=contrast.comparator,
             endpoint=endpoint.name,
             family=make_id(TOPIC, endpoint.name),
-            tested=tested,
             cautions=notes,
         )
         yield risk_difference(

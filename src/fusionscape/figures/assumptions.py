@@ -32,7 +32,7 @@ def _log_log_rows(curve: Curve, name: str, colour: str, at: int) -> list[Spec]:
 
 
 def log_log(curves: Sequence[Curve], *, name: str) -> Figure | None:
-    """log(-log S) against log time: parallel lines speak for proportional hazards."""
+    """log(-log S) against log time, where the reader judges whether the lines are parallel."""
     colours = list(theme.group_colours(names_of(curves)).items())
     drawn = [
         _log_log_rows(curve, group, colour, i)
@@ -114,7 +114,7 @@ def sweep(estimates: Sequence[Estimate], *, name: str, title: str) -> Figure | N
     return Figure(
         id=name,
         title=title,
-        subtitle=subtitle(endpoint_name(first.endpoint), first.method, synthetic=first.synthetic),
+        subtitle=subtitle(endpoint_name(first.endpoint), synthetic=first.synthetic),
         spec=dots.forest(
             rows,
             heads=("n", "Events", f"{scale} ({numbers.level_name(first.level)})"),
@@ -217,7 +217,7 @@ def occupation(curves: Sequence[Curve], *, name: str) -> Figure | None:
 def sweeps(analysis: Analysis) -> tuple[Figure, ...]:
     """For each endpoint and exposure the contrast by every method: naive, dated, landmarks.
 
-    Ids are ``exposures/<endpoint>/<exposure>/<method>[/<day>]``.
+    Ids are ``exposures/<exposure>/<endpoint>/<method>[/<day>]``.
     """
     found: dict[tuple[str, ...], list[Estimate]] = {}
     for item in analysis.items:

@@ -12,11 +12,11 @@ from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Pair, PairTable, Table
 from fusionscape.words import numbers
 from fusionscape.words import pictures_landscape as words
+from fusionscape.words.phrases import ALPHA, deciding_p
 
 TOGETHER = "#c25700"
 APART = "#54278f"
 STRONGEST = math.log(32)  # log odds ratio at which the colour is full
-ALPHA = 0.05
 LARGEST = 26.0
 SIDE = 520.0
 
@@ -26,7 +26,7 @@ def _table(analysis: Analysis) -> PairTable | None:
 
 
 def _passed(table: PairTable) -> list[Pair]:
-    return [p for p in table.pairs if p.p_adjusted is not None and p.p_adjusted < ALPHA]
+    return [p for p in table.pairs if deciding_p(p) < ALPHA]
 
 
 def _tip(pair: Pair, level: float) -> str:
@@ -76,7 +76,7 @@ def _cells(table: PairTable, cell: float) -> list[Spec]:
                 "tip": _tip(pair, table.level),
                 "structural": pair.structural,
                 "reachable": pair.reachable,
-                "passed": pair.p_adjusted is not None and pair.p_adjusted < ALPHA,
+                "passed": deciding_p(pair) < ALPHA,
                 "burden": _burden(pair),
                 "untested": pair.p is None and not pair.structural,
             }
@@ -165,7 +165,7 @@ def matrix(analysis: Analysis) -> Figure | None:
         subtitle=subtitle(
             f"n = {numbers.plural(table.n, 'patient')}",
             table.method,
-            f"p adjusted over {numbers.plural(table.family_size, 'pair')}",
+            f"p adjusted over {words.pair_families(table)}",
             synthetic=analysis.synthetic,
         ),
         spec={
@@ -198,10 +198,15 @@ def _data(table: PairTable) -> Table:
         "ci_high",
         "p",
         "p_adjusted",
+        "family",
+        "family_size",
         "burden_p",
         "burden_p_adjusted",
         "stratified_odds_ratio",
         "stratified_p",
+        "stratified_p_adjusted",
+        "stratified_family",
+        "stratified_family_size",
     )
     rows = [[getattr(pair, name) for name in columns] for pair in table.pairs]
     return data_table("cooccurrence-pairs", "Pairs of lesions", columns, rows)

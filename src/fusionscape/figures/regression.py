@@ -80,6 +80,7 @@ def forest(fit: Fit, *, name: str) -> Figure | None:
                 "ratio_low",
                 "ratio_high",
                 "p",
+                "p_adjusted",
                 "reference_row",
             ),
             [
@@ -93,6 +94,7 @@ def forest(fit: Fit, *, name: str) -> Figure | None:
                     t.ratio_low,
                     t.ratio_high,
                     t.p,
+                    t.p_adjusted,
                     t.reference_row,
                 )
                 for t in fit.terms

@@ -23,7 +23,7 @@ from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Curve, Estimate, Table, Test, split_id
 from fusionscape.words import numbers, scales
 from fusionscape.words import pictures_outcome as words
-from fusionscape.words.sentences import endpoint_name
+from fusionscape.words.sentences import endpoint_name, p_part
 
 HEIGHT = 300
 MOST = 6  # pictures in one section
@@ -166,7 +166,7 @@ def _said(contrast: Estimate | None, tests: Sequence[Test]) -> list[str]:
     lines = []
     if contrast is not None:
         lines.append(f"{contrast.scale.capitalize()} {scales.with_interval(contrast)}")
-    return lines + [f"{t.method}: {numbers.p_equals(t.p)}" for t in tests[:2]]
+    return lines + [f"{t.method}: {p_part(t, short=True)}" for t in tests[:2]]
 
 
 def _corner(lines: Sequence[str], curves: Sequence[Curve]) -> list[Spec]:
@@ -239,14 +239,14 @@ def curves_figure(
         "layer": [*_curve_layers(drawn, breaks), *_corner(_said(contrast, tests), curves)],
     }
     first = curves[0]
-    total = sum(c.n for c in {c.group: c for c in curves}.values())
+    total = _patients(curves)
     rest: list[Estimate | Test] = [*([contrast] if contrast else []), *tests]
     return Figure(
         id=name,
         title=words.curves_title(curves, contrast=contrast),
         subtitle=subtitle(
             f"n = {numbers.integer(total)}",
-            f"{numbers.integer(sum(c.events for c in curves))} events",
+            f"{numbers.integer(_events(curves))} events",
             endpoint_name(first.endpoint),
             first.rules,
             first.method,
@@ -262,6 +262,26 @@ def curves_figure(
         data=_data(curves, name),
         marks=sum(int(c.time.size) for c in curves),
     )
+
+
+def _patients(curves: Sequence[Curve]) -> float:
+    """How many people are drawn: once each, also where they change from curve to curve."""
+    for note in (n for c in curves for n in c.cautions):
+        if note.code == "patients-change-sides" and isinstance(told := note.get("n"), int):
+            return told
+    if _same_patients(curves):
+        return max(c.n for c in curves)
+    return sum(c.n for c in {c.group: c for c in curves}.values())
+
+
+def _events(curves: Sequence[Curve]) -> float:
+    """Events drawn; of the first definition where the same patients are counted in several ways."""
+    return curves[0].events if _same_patients(curves) else sum(c.events for c in curves)
+
+
+def _same_patients(curves: Sequence[Curve]) -> bool:
+    """True where the curves are definitions of an endpoint, not groups of patients."""
+    return split_id(curves[0].id)[0] == "endpoint_rules"
 
 
 def blocks(analysis: Analysis) -> dict[tuple[str, ...], list[Curve]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -27,6 +28,7 @@ DARK: Mapping[str, str] = {
     PAPER: "#12161c",
     ACCENT: "#6cb0f5",
     AMBER: "#e0a83a",
+    "#4a6078": "#8fa9c4",
     "#332288": "#9a90e0",
     "#117733": "#52b374",
     "#882255": "#cf6c98",
@@ -41,11 +43,13 @@ PARTNERS: Mapping[str, str] = {
     "HMGB3": "#56B4E9",
     "KMT2A": "#8e63b5",
 }
+CARRIERS = "#4a6078"  # all carriers of a driver, whatever their partner
 HOMEOBOX = "#6b8e23"
 OTHER = "#7a7a7a"
 NO_DRIVER = "#b8bec6"
 _HOMEOBOX = ("HOXA", "HOXB", "HOXC", "HOXD", "PRRX", "HHEX", "GSX", "POU1F1", "VAX")
 _NO_DRIVER = ("no driver", "no fusion", "wild type", "none", "negative", "not carrying")
+_NO_FUSION = re.compile(r"^no \S+ fusion$")
 
 # For groups that are no partner: Tol's muted colours, none of which is a partner's; told apart by
 # dash and shape, too.
@@ -62,11 +66,15 @@ WIDTH = 560  # of the plotting area; labels come on top
 def partner_colour(name: str) -> str | None:
     """The fixed colour of a fusion or of "other partner"; None when the name is neither."""
     lowered = name.lower()
-    if any(word in lowered for word in _NO_DRIVER):
+    if any(word in lowered for word in _NO_DRIVER) or _NO_FUSION.match(name):
         return NO_DRIVER
-    if lowered.startswith("other"):
+    if lowered.startswith("other") and lowered != "other fusion":
         return HOMEOBOX if "homeobox" in lowered else OTHER
     if lowered.startswith("kmt2a"):
+        return PARTNERS["KMT2A"]
+    if lowered.endswith("-rearranged") or lowered == "all carriers":
+        return CARRIERS
+    if lowered == "other fusion":
         return PARTNERS["KMT2A"]
     if "::" not in name and name not in PARTNERS:
         return None

@@ -20,6 +20,7 @@ from fusionscape.figures import (
 )
 from fusionscape.figures.figure import Figure
 from fusionscape.results import Analysis
+from fusionscape.words.phrases import without_invented
 
 Maker = Callable[[Analysis], Figure | None]
 Makers = Callable[[Analysis], Sequence[Figure]]
@@ -64,5 +65,9 @@ def _made(analysis: Analysis) -> Iterable[Figure | None]:
 
 
 def figures_of(analysis: Analysis) -> tuple[Figure, ...]:
-    """Every figure of an analysis; an empty tuple where there is nothing to draw."""
-    return tuple(figure for figure in _made(analysis) if figure is not None)
+    """Every figure of an analysis; an empty tuple where there is nothing to draw.
+
+    What a synthetic cohort invented is counted in the tables and heads no figure.
+    """
+    drawn = without_invented(analysis)
+    return tuple(figure for figure in _made(drawn) if figure is not None)

@@ -13,7 +13,8 @@ from fusionscape.results import Analysis, Caution, Estimate, Refusal
 from fusionscape.words import numbers
 from fusionscape.words.catalogue import caution_text
 from fusionscape.words.headline import headline
-from fusionscape.words.sentences import say
+from fusionscape.words.phrases import without_invented
+from fusionscape.words.sentences import say, separated
 
 ANSWERS = 5
 CAREFUL = 5
@@ -42,15 +43,15 @@ class Front:
 
 def _main_estimate(analysis: Analysis) -> Estimate | None:
     """A contrast before a proportion: what the sentence turns on."""
-    found = [item for item in analysis.items if isinstance(item, Estimate)]
-    ratios = [e for e in found if "ratio" in e.scale]
+    known = without_invented(analysis).items
+    found = [item for item in known if isinstance(item, Estimate)]
+    ratios = [e for e in found if "ratio" in e.scale and not separated(e.cautions)]
     return next(iter(ratios or found), None)
 
 
 def _refused(analysis: Analysis) -> bool:
     """Nothing but refusals: its sentence belongs on the front page only when little else is."""
-    first = next(iter(analysis.items), None)
-    return first is None or isinstance(first, Refusal)
+    return all(isinstance(item, Refusal) for item in analysis.items)
 
 
 def _answer(section: Section) -> Answer:

@@ -22,6 +22,15 @@ _INERT = str.maketrans(
 )
 
 
+MOST_CSV = 30_000  # characters of one CSV that the page carries; the folder holds them all
+
+
+def carried(table: Table) -> str | None:
+    """The CSV of a table as the page carries it; None where it is too long for the page."""
+    text = to_csv(table)
+    return text if len(text) <= MOST_CSV else None
+
+
 def inert(value: Any) -> str:
     """JSON that can stand inside a script element whatever it holds.
 
@@ -42,10 +51,10 @@ def _drawn(figure: Figure) -> dict[str, Any]:
 
 
 def island(figures: Sequence[Figure], tables: Sequence[tuple[str, Table]]) -> str:
-    """Everything the script draws or saves; csv by the name of its download."""
+    """Everything the script draws or saves; csv by the name of its download, if not too long."""
     dark: Mapping[str, str] = theme.DARK
-    files = {figure.id: to_csv(figure.data) for figure in figures}
-    files.update({name: to_csv(table) for name, table in tables})
+    every = [*((figure.id, figure.data) for figure in figures), *tables]
+    files = {name: text for name, table in every if (text := carried(table)) is not None}
     return inert(
         {
             "theme": {"config": theme.config(), "dark": dict(dark)},

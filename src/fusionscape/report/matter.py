@@ -82,6 +82,16 @@ def _manuscript(text: Manuscript) -> Part:
     )
 
 
+def plan_origin(findings: Sequence[Finding]) -> str:
+    """Where the analysis plan comes from, in one sentence."""
+    if any(f.code == "codebook-used" for f in findings):
+        return (
+            "The plan comes from the packaged codebook of this known table, not from a "
+            "declaration of this study; what the codebook does not say is the default."
+        )
+    return "The plan is the study's own declaration; what it does not declare is the default."
+
+
 def provenance_facts(provenance: Provenance) -> list[tuple[str, str]]:
     """How the report came to be, as names and values."""
     said = [("Version", provenance.version), ("Command", provenance.command)]
@@ -114,7 +124,7 @@ def matter(
             "plan",
             "Analysis plan",
             facts=facts({**study, **plan}),
-            lines=("Declared before looking; what was not declared is the default.",),
+            lines=(plan_origin(findings),),
         )
     )
     return [*parts, _findings(findings), _provenance(provenance)]

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from fusionscape.figures import complete
 from fusionscape.report import assets
 from fusionscape.report.front import Front, cautions_of
-from fusionscape.report.island import island
+from fusionscape.report.island import carried, island
 from fusionscape.report.markup import prose
 from fusionscape.report.matter import matter
 from fusionscape.report.section import Provenance, Section
@@ -49,6 +49,7 @@ def _figure(figure: Any) -> dict[str, Any]:
         "caption": figure.caption,
         "choices": figure.choices,
         "spec": whole,
+        "kinds": ("svg", "png") if carried(figure.data) is None else ("svg", "png", "csv"),
     }
 
 
@@ -63,6 +64,7 @@ def _table(section: Section, at: int, table: Table) -> dict[str, Any]:
         "long": len(table.rows) > LONG,
         "html": Markup(to_html(table)),
         "name": _table_name(section, at),
+        "carried": carried(table) is not None,
     }
 
 

@@ -31,7 +31,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LesionMatrix:
-    """The oncoprint's data: patients (already in drawing order) by lesions, with tracks."""
+    """The oncoprint's data: patients (already in drawing order) by lesions, with tracks.
+
+    Lesions tested in fewer than `least_tested` patients are shown and not ranked.
+    """
 
     id: str
     label: str
@@ -43,6 +46,7 @@ class LesionMatrix:
     tracks: tuple[Track, ...]
     method: str
     reference: str
+    least_tested: int = 1
     synthetic: bool = False
     cautions: tuple[Caution, ...] = ()
 
@@ -52,7 +56,10 @@ class Pair:
     """Two lesions in the patients tested for both.
 
     `both`, `only_a`, `only_b`, `neither` add up to `n`. `structural` pairs cannot be read as
-    co-occurrence (a gene and its own ITD, two partners of one driver) and carry no p.
+    co-occurrence (a gene and its own ITD, two partners of one driver) and carry no p; nor does
+    the mirror of a pair where two partners divide all patients between them. `family` and
+    `family_size` say over which pairs `p_adjusted` runs; the p within partners
+    (`stratified_p`) has a family of its own.
     """
 
     id: str
@@ -76,12 +83,20 @@ class Pair:
     burden_p_adjusted: float | None = None
     stratified_odds_ratio: float | None = None
     stratified_p: float | None = None
+    family: str | None = None
+    family_size: int | None = None
+    stratified_p_adjusted: float | None = None
+    stratified_family: str | None = None
+    stratified_family_size: int | None = None
     cautions: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairTable:
-    """All pairs of lesions: co-occurrence and mutual exclusivity."""
+    """All pairs of lesions: co-occurrence and mutual exclusivity.
+
+    `family_size` counts the pairs with a family; each pair names its own.
+    """
 
     id: str
     label: str

@@ -61,11 +61,15 @@ def _incidence_at(curve: Curve, t: float) -> Estimate:
         stable = make_id(*curve.id.split("/"), f"{t:g}")
         return replace(first, id=stable, estimate=0.0, se=0.0, ci_low=nan, ci_high=nan, events=0)
     found = value_at(curve, t)
-    settled = curve.n_at_risk[-1] == curve.n_event[-1] if curve.time.size else False
-    if settled and t > curve.time[-1]:
+    if curve.time.size and _settled(curve) and t > curve.time[-1]:
         last = value_at(curve, float(curve.time[-1]))
         return replace(last, id=found.id)
     return found
+
+
+def _settled(curve: Curve) -> bool:
+    """True where everybody had an event, so that nothing can change any more."""
+    return bool(curve.n_at_risk[-1] == curve.n_event[-1]) and not curve.n_censored.any()
 
 
 def _leavers(

@@ -65,7 +65,8 @@ class KaplanMeier:
         """S(t) with its interval, for each group and time.
 
         Beyond the last follow-up of a group, or before a conditional start, the value is nan and
-        a caution says so; a curve that has reached zero stays at zero.
+        a caution says so. Where everybody had the event it stays at zero beyond it; where the
+        last one followed had it and others were censored before, nothing is known there.
         """
         return tuple(value_at(curve, float(t)) for curve in self.curves for t in times)
 
@@ -89,7 +90,16 @@ def value_at(curve: Curve, t: float) -> Estimate:
         low, high = float(curve.ci_low[where]), float(curve.ci_high[where])
     last = float(curve.time[-1]) if curve.time.size else curve.start_time
     unknown = None
-    if t > last and value > 0:
+    if t > last and _everybody_had_it(curve):
+        cautions = (
+            caution(
+                "everybody-had-the-event",
+                group=curve.group or "all patients",
+                n=round(curve.n),
+                last=last,
+            ),
+        )
+    elif t > last:
         unknown = caution(
             "beyond-follow-up", group=curve.group or "all patients", time=t, last=last
         )
@@ -119,6 +129,12 @@ def value_at(curve: Curve, t: float) -> Estimate:
         ci_method=curve.conf_type,
         cautions=cautions,
     )
+
+
+def _everybody_had_it(curve: Curve) -> bool:
+    """True where the curve ended at zero with nobody censored before."""
+    ended = bool(curve.time.size) and not curve.n_censored.any()
+    return ended and curve.curve == "survival" and float(curve.estimate[-1]) == 0
 
 
 def _at_risk(curve: Curve, entries: tuple[FloatArray, FloatArray], at: FloatArray) -> FloatArray:

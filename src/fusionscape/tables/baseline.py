@@ -71,7 +71,9 @@ def _shown(cell: Cell | None) -> str:
 def _raw(cell: Cell | None) -> Scalar:
     if cell is None:
         return None
-    return cell.count if isinstance(cell, Count) else cell.median
+    if isinstance(cell, Count):
+        return cell.count
+    return _shown(cell)  # median and quartiles as printed: one number would hide the others
 
 
 def _p_cells(

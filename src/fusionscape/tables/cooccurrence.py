@@ -5,6 +5,7 @@ from __future__ import annotations
 from fusionscape.results import Analysis, Column, Pair, PairTable, Table
 from fusionscape.tables.generic import Cells, table_of
 from fusionscape.words import numbers
+from fusionscape.words.pictures_landscape import pair_families, pair_family
 
 COLUMNS = (
     Column(name="a", label="Lesion"),
@@ -16,8 +17,12 @@ COLUMNS = (
     Column(name="odds_ratio", label="Odds ratio (95% CI)", kind="number"),
     Column(name="p", label="p", kind="p"),
     Column(name="p_adjusted", label="Adjusted p", kind="p"),
+    Column(name="family", label="Adjusted over"),
+    Column(name="stratified_p", label="p within partners", kind="p"),
+    Column(name="stratified_p_adjusted", label="Adjusted p within partners", kind="p"),
     Column(name="burden_p", label="p, burden allowed for", kind="p"),
 )
+_OPTIONAL = ("burden_p", "stratified_p", "stratified_p_adjusted")
 MOST = 60  # rows in the page; csv of the figure holds all pairs
 
 
@@ -36,6 +41,12 @@ def _cells(pair: Pair) -> Cells:
         "odds_ratio": (shown, pair.odds_ratio),
         "p": (numbers.p_value(pair.p), pair.p),
         "p_adjusted": (numbers.p_value(pair.p_adjusted), pair.p_adjusted),
+        "family": (pair_family(pair), pair.family),
+        "stratified_p": (numbers.p_value(pair.stratified_p), pair.stratified_p),
+        "stratified_p_adjusted": (
+            numbers.p_value(pair.stratified_p_adjusted),
+            pair.stratified_p_adjusted,
+        ),
         "burden_p": (numbers.p_value(pair.burden_p), pair.burden_p),
     }
 
@@ -53,9 +64,9 @@ def tables(analysis: Analysis) -> tuple[Table, ...]:
         columns = tuple(
             c
             for c in COLUMNS
-            if c.name != "burden_p" or any(p.burden_p is not None for p in tested)
+            if c.name not in _OPTIONAL or any(getattr(p, c.name) is not None for p in tested)
         )
-        notes = [f"p adjusted over {numbers.plural(table.family_size, 'pair')}: {table.family}."]
+        notes = [f"p adjusted by Benjamini-Hochberg over {pair_families(table)}."]
         if len(tested) > MOST:
             notes.append(f"The {MOST} smallest p of {len(tested)} pairs; the figure's csv has all.")
         out.append(

@@ -32,6 +32,8 @@ COLUMNS = (
     Column(name="value", label="Value", kind="number"),
     Column(name="ci_low", label="Lower limit", kind="number"),
     Column(name="ci_high", label="Upper limit", kind="number"),
+    Column(name="q1", label="Lower quartile", kind="number"),
+    Column(name="q3", label="Upper quartile", kind="number"),
     Column(name="p", label="p", kind="p"),
     Column(name="p_adjusted", label="Adjusted p", kind="p"),
     Column(name="method", label="Method"),
@@ -93,7 +95,7 @@ def _distribution(d: Distribution) -> Cells:
         f"{numbers.interval(d.q1, d.q3, numbers.bare)})"
     )
     cells = _common(d, shown if d.n else numbers.DASH, d.median)
-    return {**cells, "ci_low": ("", d.q1), "ci_high": ("", d.q3)}
+    return {**cells, "q1": ("", d.q1), "q3": ("", d.q3)}
 
 
 def _test(t: Test) -> Cells:
@@ -159,10 +161,13 @@ def everything(analysis: Analysis, *, title: str | None = None) -> Table | None:
         return None
     if not any(row["missing"][1] for row in rows):
         rows = [{**row, "missing": ("", row["missing"][1])} for row in rows]
+    columns: tuple[Column, ...] = COLUMNS
+    if not any("q1" in row for row in rows):
+        columns = tuple(c for c in COLUMNS if c.name not in ("q1", "q3"))
     return table_of(
         f"{analysis.id}/table",
         title or f"{short_title(analysis.id)}: all numbers",
-        COLUMNS,
+        columns,
         rows,
         n=analysis.n,
         missing=analysis.missing,

@@ -9,6 +9,7 @@ from fusionscape.results import Column, Row, Table
 from fusionscape.results.caution import Scalar
 
 LONG = 12  # a table with more rows is folded in the report
+MOST_LETTERS = 40  # of a number with its interval; longer text wraps
 MOST_ROWS = 100  # of a table on the page; csv has every row
 
 
@@ -31,7 +32,8 @@ def _cell(row: Row, at: int, column: Column, *, first: bool) -> str:
         return f"<td>{text}</td>"
     raw = escape(_raw(row.values[at]), quote=True)
     title = f' title="p = {raw}"' if column.kind == "p" and raw else ""
-    return f'<td class="n" data-value="{raw}"{title}>{text}</td>'
+    kind = "n" if len(text) <= MOST_LETTERS else "n long"
+    return f'<td class="{kind}" data-value="{raw}"{title}>{text}</td>'
 
 
 def _printed(table: Table, at: int) -> bool:

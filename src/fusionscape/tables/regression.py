@@ -5,6 +5,7 @@ from __future__ import annotations
 from fusionscape.results import Analysis, Column, Fit, Table, Term
 from fusionscape.tables.generic import Cells, table_of
 from fusionscape.words import numbers
+from fusionscape.words.sentences import adjustment_name
 
 
 def _columns(fit: Fit) -> tuple[Column, ...]:
@@ -15,7 +16,17 @@ def _columns(fit: Fit) -> tuple[Column, ...]:
         Column(name="events", label="Events", kind="integer"),
         Column(name="ratio", label=f"{scale} ({numbers.level_name(fit.level)})", kind="number"),
         Column(name="p", label="p", kind="p"),
+        *_adjusted(fit),
     )
+
+
+def _adjusted(fit: Fit) -> tuple[Column, ...]:
+    """``Adjusted p (Holm, 5 tests)``: what was done, over how many; none without a family."""
+    if fit.family_size is None:
+        return ()
+    tests = numbers.plural(fit.family_size, "test")
+    label = f"Adjusted p ({adjustment_name(fit.adjustment)}, {tests})"
+    return (Column(name="p_adjusted", label=label, kind="p"),)
 
 
 def _cells(term: Term) -> Cells:
@@ -32,6 +43,10 @@ def _cells(term: Term) -> Cells:
         "events": (numbers.integer(term.events), term.events),
         "ratio": (shown, term.ratio),
         "p": ("" if term.reference_row else numbers.p_value(term.p), term.p),
+        "p_adjusted": (
+            "" if term.reference_row else numbers.p_value(term.p_adjusted),
+            term.p_adjusted,
+        ),
     }
 
 

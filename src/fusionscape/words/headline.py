@@ -12,8 +12,10 @@ from fusionscape.results import (
     Estimate,
     Fit,
     Flow,
+    FlowNode,
     LesionMatrix,
     MarkerMatrix,
+    Pair,
     PairTable,
     Refusal,
     Test,
@@ -21,10 +23,27 @@ from fusionscape.results import (
     split_id,
 )
 from fusionscape.words import numbers, scales
-from fusionscape.words.phrases import inside, listed
-from fusionscape.words.sentences import heading, median_time, say
+from fusionscape.words.phrases import (
+    ALPHA,
+    deciding_p,
+    inside,
+    listed,
+    most_frequent,
+    without_invented,
+)
+from fusionscape.words.sentences import (
+    heading,
+    median_time,
+    p_part,
+    ratio_part,
+    say,
+    separated,
+)
 
 EVERYBODY = "all patients"
+INVENTED = (
+    "What could answer this is invented in this synthetic cohort; its counts are shown below."
+)
 NOTHING = "These data hold nothing to answer this with."
 
 
@@ -64,9 +83,19 @@ def _flow(a: Analysis) -> str | None:
     places = {split_id(n.id)[1:2]: n for n in reversed(flow.nodes)}
     wanted = ("excluded", "carrying", "clear", "unknown", "evaluable")
     found = [places[(name,)] for name in wanted if (name,) in places]
-    said = listed([f"{numbers.integer(n.n)} {inside(n.label)}" for n in found if n.n])
+    said = listed([_box(n) for n in found if n.n])
     start = f"{root.label}: {numbers.plural(root.n, 'patient')}"
     return f"{start}; of these {said}." if said else f"{start}."
+
+
+def _box(node: FlowNode) -> str:
+    """A box with its number; who could be evaluated is not who reached the endpoint."""
+    name, colon, _ = node.label.partition(": evaluable")
+    if not colon:
+        return f"{numbers.integer(node.n)} {inside(node.label)}"
+    when = name.removeprefix("CR ")
+    when = "for the best response" if when == "as best response" else when
+    return f"{numbers.integer(node.n)} could be evaluated {when}"
 
 
 def _compared(a: Analysis) -> list[Test | Estimate]:
@@ -83,7 +112,7 @@ def _compared(a: Analysis) -> list[Test | Estimate]:
 
 
 def _baseline(a: Analysis) -> str | None:
-    ranked = _compared(a)
+    ranked = sorted(_compared(a), key=deciding_p)
     if not ranked:
         first = next((d for d in a.items if isinstance(d, (Distribution, Count))), None)
         return say(first) if first else None
@@ -94,20 +123,31 @@ def _baseline(a: Analysis) -> str | None:
     if top.p_adjusted is not None:
         p += f", {numbers.p_equals(top.p_adjusted, 'adjusted p')}"
     method = getattr(top, "p_method", None) or top.method
+    if deciding_p(top) >= ALPHA:
+        where = f"the smallest p is of {inside(top.label)}{detail} ({method}; {p})"
+        return f"No characteristic differs clearly between the groups; {where}."
     return f"The groups differ most in {inside(top.label)}{detail} ({method}; {p})."
 
 
 def _by_group(a: Analysis, top: Test | Estimate) -> list[str]:
-    """The same variable's values, group by group."""
+    """The same variable's values, group by group; of two values the first only."""
     shared = split_id(top.id)[: 3 if len(split_id(top.id)) > 3 else 2]
+    mine = [
+        i
+        for i in a.items
+        if split_id(i.id)[: len(shared)] == shared
+        and split_id(i.id)[-1] != "unknown"
+        and getattr(i, "group", None) not in (None, EVERYBODY)
+    ]
+    values = list(dict.fromkeys(split_id(i.id)[-1] for i in mine if isinstance(i, Count)))
     said = []
-    for item in a.items:
-        if split_id(item.id)[: len(shared)] != shared or item.id.endswith("/unknown"):
-            continue
-        if isinstance(item, Distribution) and item.group not in (None, EVERYBODY):
+    for item in mine:
+        if isinstance(item, Distribution):
             said.append(f"{item.group} median {numbers.measurement(item.median, item.unit)}")
-        elif isinstance(item, Count) and item.group not in (None, EVERYBODY):
-            said.append(f"{item.group} {numbers.count_percent(item.count, item.n)}")
+        elif isinstance(item, Count) and (len(values) > 2 or split_id(item.id)[-1] == values[0]):
+            level = item.label.partition(": ")[2]
+            named = f"{level} in {item.group}" if level else item.group
+            said.append(f"{named} {numbers.count_percent(item.count, item.n)}")
     return said
 
 
@@ -115,8 +155,11 @@ def _landscape(a: Analysis) -> str | None:
     matrix = next((m for m in a.items if isinstance(m, LesionMatrix)), None)
     if matrix is None:
         return None
-    rows = [r for r in matrix.lesions if r.lesion_type != "fusion" and r.n]
-    top = sorted(rows, key=lambda r: (-r.count / r.n, r.lesion))[:3]
+    top = most_frequent(matrix)[:3]
+    if not top and any(r.count for r in matrix.lesions if r.lesion_type != "fusion"):
+        return (
+            f"No lesion was tested in enough of {numbers.plural(matrix.n, 'patient')} to be ranked."
+        )
     if not top:
         return f"No lesion beside the fusion was found in {numbers.plural(matrix.n, 'patient')}."
     said = listed([f"{r.lesion} in {numbers.count_percent(r.count, r.n)}" for r in top])
@@ -130,18 +173,47 @@ def _cooccurrence(a: Analysis) -> str | None:
     tested = [p for p in table.pairs if p.p is not None and not p.structural]
     if not tested:
         return "No pair of lesions could be tested."
-    top = min(tested, key=lambda p: (p.p if p.p is not None else 2.0, p.a, p.b))
+    top = min(tested, key=_pair_rank)
+    passed = [p for p in tested if deciding_p(p) < ALPHA]
     how = "together" if (top.log_odds_ratio or 0.0) > 0 else "apart"
-    limits = numbers.interval(top.ci_low, top.ci_high, words=True)
-    adjusted = ""
-    if top.p_adjusted is not None:
-        family = numbers.plural(table.family_size, "pair")
-        adjusted = f", {numbers.p_equals(top.p_adjusted, 'adjusted p')} over {family}"
-    return (
-        f"The strongest association is {top.a} and {top.b}, found {how}: both in "
-        f"{numbers.count_of(top.both, top.n)}, odds ratio {numbers.ratio(top.odds_ratio)} "
-        f"({numbers.level_name(table.level)} {limits}), {numbers.p_equals(top.p)}{adjusted}."
+    said = (
+        f"{top.a} and {top.b}, found {how}: both in {numbers.count_of(top.both, top.n)}, "
+        f"{_pair_ratio(table, top)}{numbers.p_equals(top.p)}{_pair_adjusted(top)}"
     )
+    if not passed:
+        pairs = numbers.plural(len(tested), "pair")
+        return f"No pair stands out among {pairs} tested; the smallest p is of {said}."
+    return f"The strongest association is {said}.{_confounded(passed)}"
+
+
+def _pair_rank(p: Pair) -> tuple[float, float, float, int, str, str]:
+    """Smallest adjusted p, then the stronger association, then the more frequent first lesion."""
+    strength = -abs(p.log_odds_ratio or 0.0)
+    return (deciding_p(p), strength, p.p or 0.0, -(p.both + p.only_a), p.a, p.b)
+
+
+def _pair_ratio(table: PairTable, p: Pair) -> str:
+    if p.odds_ratio is None:
+        return ""
+    limits = numbers.interval(p.ci_low, p.ci_high, words=True)
+    name = numbers.level_name(table.level)
+    return f"odds ratio {numbers.ratio(p.odds_ratio)} ({name} {limits}), "
+
+
+def _pair_adjusted(p: Pair) -> str:
+    if p.p_adjusted is None:
+        return ""
+    family = numbers.plural(p.family_size, "pair")
+    return f", {numbers.p_equals(p.p_adjusted, 'adjusted p')} over {family}"
+
+
+def _confounded(passed: list[Pair]) -> str:
+    """Pairs that stand out over all carriers and no longer do within the partners."""
+    lost = [p for p in passed if p.stratified_p is not None and p.stratified_p >= ALPHA]
+    said = listed(
+        [f"{p.a} and {p.b} (stratified exact {numbers.p_equals(p.stratified_p)})" for p in lost[:3]]
+    )
+    return f" Within partners the association is no longer clear for {said}." if said else ""
 
 
 def _immunophenotype(a: Analysis) -> str | None:
@@ -163,17 +235,66 @@ def _response(a: Analysis) -> str | None:
     ]
     if not shares:
         return None
-    ratio = next((e for e in a.items if isinstance(e, Estimate) and e.scale == "odds ratio"), None)
+    shares = _known_in_most(shares)
+    endpoint = shares[0].endpoint
+    ratio = next(
+        (
+            e
+            for e in a.items
+            if isinstance(e, Estimate) and e.scale == "odds ratio" and e.endpoint == endpoint
+        ),
+        None,
+    )
     name = heading(shares[0])
     first = [e for e in shares if heading(e) == name]
     tail = ""
     if ratio is not None:
         both = [e for e in first if e.group in (ratio.exposure, ratio.comparator)]
         first = both or first
+    else:
+        first = _nobody_twice(first, a.n)
+    known = _known(first)
+    if ratio is not None:
         tail = f"; odds ratio {scales.with_interval(ratio, words=True)}"
         tail += f", {numbers.p_equals(ratio.p)}" if ratio.p is not None else ""
     said = listed([_reached(e) for e in first[:4]])
-    return f"{name}: {said}{tail}."
+    return f"{name}{known}: {said}{tail}."
+
+
+def _nobody_twice(rates: list[Estimate], patients: int) -> list[Estimate]:
+    """The first groups that fit into the patients: not alone and among the others as well."""
+    kept: list[Estimate] = []
+    for e in rates:
+        if sum(k.n + k.missing for k in kept) + e.n + e.missing <= patients:
+            kept.append(e)
+    return kept or rates
+
+
+def _known_in_most(shares: list[Estimate]) -> list[Estimate]:
+    """The rates of the first endpoint, unless it is known in under half and another in more."""
+    found: dict[str | None, list[Estimate]] = {}
+    for e in shares:
+        found.setdefault(e.endpoint, []).append(e)
+    sizes = {name: _known_and_entered(mine) for name, mine in found.items()}
+    first = next(iter(found))
+    n, of = sizes[first]
+    if 2 * n < of:
+        first = max(found, key=lambda name: sizes[name][0])
+    return found[first]
+
+
+def _known_and_entered(rates: list[Estimate]) -> tuple[int, int]:
+    """Patients known and entered of an endpoint, over its groups under the first name."""
+    name = heading(rates[0])
+    groups = {e.group: e for e in rates if heading(e) == name}
+    apart = [e for g, e in groups.items() if g and not g.startswith(("not ", "other "))]
+    return sum(e.n for e in apart), sum(e.n + e.missing for e in apart)
+
+
+def _known(rates: list[Estimate]) -> str:
+    """Where many who entered are not known, how many are."""
+    n, of = sum(e.n for e in rates), sum(e.n + e.missing for e in rates)
+    return f" (known in {numbers.count_of(n, of)})" if 0 < n < of else ""
 
 
 def _reached(e: Estimate) -> str:
@@ -196,9 +317,10 @@ def _survival(a: Analysis) -> str | None:
     beside = [item for item in a.items if split_id(item.id)[:-1] == shared]
     ratio = next((e for e in beside if isinstance(e, Estimate) and e.scale == "hazard ratio"), None)
     test = next((t for t in beside if isinstance(t, Test)), None)
-    tail = f"; hazard ratio {scales.with_interval(ratio, words=True)}" if ratio else ""
-    if test is not None:
-        tail += f"; {test.method}, {numbers.p_equals(test.p)}"
+    tested = f"; {test.method}, {p_part(test)}" if test is not None else ""
+    told = f"; {ratio_part(ratio)}" if ratio else ""
+    # An estimate from separated data never comes before the test.
+    tail = tested + told if ratio and separated(ratio.cautions) else told + tested
     return f"{curves[0].label}: {said}{tail}."
 
 
@@ -249,15 +371,16 @@ _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
 
 
 def headline(analysis: Analysis) -> str:
-    """The answer in one sentence; a refusal says so first."""
+    """The answer in one sentence; a refusal only where nothing was answered, nothing invented."""
+    whole, analysis = analysis, without_invented(analysis)
+    if whole.items and not analysis.items:
+        return INVENTED
     topic = _TOPICS.get(analysis.id)
     answer = topic(analysis) if topic else None
     if answer:
         return answer
-    refused = next((r for r in analysis.items if isinstance(r, Refusal)), None)
-    if refused is not None:
-        return say(refused)
-    first = next(iter(analysis.items), None)
+    answered = [item for item in analysis.items if not isinstance(item, Refusal)]
+    first = next(iter(answered or analysis.items), None)
     return say(first) if first is not None else NOTHING
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+from fusionscape.results import Analysis, Estimate, LesionMatrix, LesionRow, Pair, Test
+
+ALPHA = 0.05
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -26,3 +31,33 @@ def inside(label: str) -> str:
     if any(c.isupper() or c.isdigit() for c in first[1:]):
         return label
     return label[:1].lower() + label[1:]
+
+
+def deciding_p(item: Estimate | Pair | Test) -> float:
+    """The p that says whether something stands out: adjusted, or of a test that stands alone.
+
+    2 where there is none, or where the adjusted p stands in another section.
+    """
+    p = item.p if item.p_adjusted is None else item.p_adjusted
+    elsewhere = item.family is not None and item.family_size is None
+    return 2.0 if p is None or p != p or elsewhere else p
+
+
+def most_frequent(matrix: LesionMatrix) -> list[LesionRow]:
+    """Lesions beside the fusions, the most frequent first, of those tested in enough patients."""
+    rows = [
+        row
+        for row in matrix.lesions
+        if row.lesion_type != "fusion" and row.count and row.n >= matrix.least_tested
+    ]
+    return sorted(rows, key=lambda row: (-row.count / row.n, -row.n, row.lesion))
+
+
+def without_invented(analysis: Analysis) -> Analysis:
+    """The analysis less what rests on an invented variable or joint of a synthetic cohort."""
+    kept = tuple(
+        item
+        for item in analysis.items
+        if all(c.code != "invented-variable" for c in getattr(item, "cautions", ()))
+    )
+    return analysis if len(kept) == len(analysis.items) else replace(analysis, items=kept)

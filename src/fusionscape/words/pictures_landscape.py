@@ -14,7 +14,7 @@ from fusionscape.results import (
     split_id,
 )
 from fusionscape.words import numbers, scales
-from fusionscape.words.phrases import inside
+from fusionscape.words.phrases import inside, most_frequent
 
 Named = Sequence[tuple[str, Estimate]]
 
@@ -71,9 +71,13 @@ def oncoprint_title(matrix: LesionMatrix) -> str:
     rows = [r for r in matrix.lesions if r.n]
     if not rows or not any(r.count for r in rows):
         return f"No lesion found in {numbers.plural(matrix.n, 'patient')}"
-    top = max(rows, key=lambda r: (r.count / r.n, r.count))
+    ranked = most_frequent(matrix)
+    if not ranked:
+        return f"{len(rows)} lesions in {numbers.plural(matrix.n, 'patient')}, none tested in many"
+    top = ranked[0]
     share = numbers.percent(top.count / top.n)
-    return f"{top.lesion} is the commonest lesion, in {share} of those tested"
+    of = f"{share} of the {numbers.integer(top.n)} tested"
+    return f"{top.lesion} is the commonest lesion, in {of}"
 
 
 def oncoprint_alt(matrix: LesionMatrix) -> str:
@@ -91,6 +95,19 @@ ONCOPRINT_CAPTION = (
     "tested and absent; hatched: not tested. At the right, patients with the lesion over "
     "patients tested."
 )
+
+
+def pair_family(pair: Pair) -> str:
+    """Over which pairs a pair's p is adjusted."""
+    if pair.family is None or pair.family_size is None:
+        return ""
+    return f"{numbers.plural(pair.family_size, 'pair')}, {split_id(pair.family)[-1]}"
+
+
+def pair_families(table: PairTable) -> str:
+    """Over how many pairs each family of a table adjusts."""
+    found = {p.family: pair_family(p) for p in table.pairs if p.family is not None}
+    return "; ".join(found[name] for name in sorted(found)) or "no pair"
 
 
 def matrix_title(table: PairTable, passed: Sequence[Pair]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fusionscape.results import Curve, Distribution, Estimate, Fit, Test, Timeline, split_id
 from fusionscape.words import numbers, scales
 from fusionscape.words.phrases import listed
-from fusionscape.words.sentences import heading, median_time, say
+from fusionscape.words.sentences import heading, leading_terms, median_time, of_group, say
 
 RATES_CAPTION = "Points: rates; lines: their intervals; square size grows with the patients."
 FOREST_CAPTION = (
@@ -47,9 +47,19 @@ def ratios_alt(ratios: Sequence[Estimate]) -> str:
 
 
 def fit_title(fit: Fit) -> str:
-    """What was modelled."""
-    held = [t for t in fit.terms if not t.reference_row]
-    return f"{fit.label}: {numbers.plural(len(held), 'term')}"
+    """What was modelled, and the row with the smallest p."""
+    found = leading_terms(fit)
+    if not found:
+        return f"{fit.label}: no estimate"
+    top = found[0]
+    limits = numbers.interval(top.ratio_low, top.ratio_high, words=True)
+    p = numbers.p_equals(top.p)
+    if top.p_adjusted is not None:
+        p += f", {numbers.p_equals(top.p_adjusted, 'adjusted p')}"
+    return (
+        f"{fit.label}: the smallest p is that of {top.name}, {fit.scale} "
+        f"{numbers.ratio(top.ratio)} ({numbers.level_name(fit.level)} {limits}; {p})"
+    )
 
 
 def fit_alt(fit: Fit) -> str:
@@ -142,14 +152,32 @@ def curves_title(curves: Sequence[Curve], *, contrast: Estimate | None) -> str:
             between = f", {contrast.exposure} against {contrast.comparator}"
         return f"{name}{between}: {contrast.scale} {scales.with_interval(contrast)}"
     if curves[0].curve != "survival":
-        return f"{name} by group" if len(curves) > 1 else name
-    said = listed(
-        [
-            f"{median_time(c, limits=False)}{f' with {c.group}' if c.group else ''}"
-            for c in curves[:3]
-        ]
-    )
+        return _incidence_title(curves)
+    said = listed([f"{median_time(c, limits=False)}{of_group(c)}" for c in curves[:3]])
     return f"{name}: {said}"
+
+
+def _incidence_title(curves: Sequence[Curve]) -> str:
+    """Which event in which groups, with what the curves reach."""
+    groups, causes = ({getattr(c, x) for c in curves} for x in ("group", "cause"))
+    name = curves[0].label
+    if len(causes) == 1 and curves[0].cause:
+        name = f"{name}, {curves[0].cause}"
+    elif len(groups) == 1 and curves[0].group:
+        name = f"{name}, {curves[0].group}"
+    said = listed([f"{_reached(c)} {_who(c, groups, causes)}".strip() for c in curves[:4]])
+    return f"{name}: {said}"
+
+
+def _reached(curve: Curve) -> str:
+    return numbers.percent(float(curve.estimate[-1])) if curve.estimate.size else "nobody"
+
+
+def _who(curve: Curve, groups: set[str | None], causes: set[str | None]) -> str:
+    """What tells this curve from the others, in words."""
+    cause = curve.cause if len(causes) > 1 else None
+    group = f"with {curve.group}" if curve.group and (len(groups) > 1 or not cause) else ""
+    return " ".join(x for x in (cause, group) if x)
 
 
 def curves_alt(curves: Sequence[Curve], rest: Sequence[Estimate | Test]) -> str:
@@ -170,10 +198,11 @@ def curves_caption(curves: Sequence[Curve], fewest: int) -> str:
     )
 
 
-LOG_LOG_TITLE = "Parallel lines speak for proportional hazards"
+LOG_LOG_TITLE = "Log-log survival by group: are the lines parallel?"
 LOG_LOG_CAPTION = (
-    "log(−log S) of each group against time on a log axis. Lines that cross or drift apart speak "
-    "against proportional hazards; then a single hazard ratio does not describe the groups."
+    "log(−log S) of each group against time on a log axis. Hazards in proportion give lines a "
+    "constant distance apart; the picture alone does not decide. Lines that cross or drift apart "
+    "speak against proportional hazards; then a single hazard ratio does not describe the groups."
 )
 SWEEP_CAPTION = (
     "The same contrast among patients still at risk at each landmark, grouped by what had happened "

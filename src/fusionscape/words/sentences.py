@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fusionscape.results import (
     Analysis,
+    Caution,
     Count,
     Curve,
     Distribution,
@@ -19,12 +20,14 @@ from fusionscape.results import (
     PairTable,
     Refusal,
     Table,
+    Term,
     Test,
     Timeline,
 )
 from fusionscape.results.registry import Result
 from fusionscape.words import numbers, scales
 from fusionscape.words.catalogue import plain, refusal_text
+from fusionscape.words.phrases import ALPHA, deciding_p, most_frequent
 
 ENDPOINTS = {
     "os": "overall survival",
@@ -69,6 +72,48 @@ def _p_part(
     )
 
 
+def adjustment_name(adjustment: str | None) -> str:
+    """How the correction is called in print.
+
+    >>> adjustment_name("Holm, family-wise error"), adjustment_name("bh"), adjustment_name(None)
+    ('Holm', 'Benjamini-Hochberg', 'adjusted')
+    """
+    name = (adjustment or "adjusted").partition(",")[0]
+    return {"holm": "Holm", "bh": "Benjamini-Hochberg"}.get(name.lower(), name)
+
+
+def p_part(item: Estimate | Test, *, short: bool = False) -> str:
+    """The p as found, then as adjusted within its family; empty where there is none.
+
+    A p adjusted over a family is never told without its correction, nor one test as a family.
+    """
+    if item.p is None or math.isnan(item.p):
+        return ""
+    said = numbers.p_equals(item.p)
+    if item.p_adjusted is None or item.family_size in (None, 1):
+        return said
+    adjusted = numbers.p_equals(item.p_adjusted, "adjusted p")
+    if short:
+        return f"{said}, {adjusted}"
+    tests = numbers.plural(item.family_size or 0, "test")
+    return f"{said}, {adjusted} ({adjustment_name(item.adjustment)}, {tests})"
+
+
+def separated(cautions: Sequence[Caution]) -> dict[str, str]:
+    """Covariates that order all events, each with how the caution names it."""
+    found = [c for c in cautions if c.code == "monotone-likelihood"]
+    return {str(c.get("covariate")): str(c.get("penalty")) for c in found}
+
+
+def ratio_part(e: Estimate) -> str:
+    """A ratio with its interval; where one group holds every event, said so and penalised."""
+    apart = separated(e.cautions)
+    told = f"{e.scale} {scales.with_interval(e, words=True)}"
+    if not apart:
+        return told
+    return f"every event falls on one side of {next(iter(apart))}; penalised {told}, wide"
+
+
 def _missing(n: int) -> str:
     return f" {numbers.plural(n, 'patient')} could not be used." if n else ""
 
@@ -79,7 +124,9 @@ def _proportion(e: Estimate) -> str:
         return f"{e.label}: no patient could be assessed, so there is no proportion."
     group = f" with {e.group}" if e.group and e.group not in e.label else ""
     limits = ""
-    if e.ci_low is not None:
+    if (why := scales.no_limits(e)) is not None:
+        limits = f", {why}"
+    elif e.ci_low is not None:
         limits = f", {numbers.level_name(e.level)} {scales.bounds(e, words=True)}"
     if math.isnan(e.estimate):
         return f"{e.label}{group}: cannot be estimated from {of}."
@@ -96,6 +143,8 @@ def _contrast(e: Estimate) -> str:
     tail = f", {p}" if p else ""
     held = f", adjusted for {', '.join(e.adjusted_for)}" if e.adjusted_for else ""
     name = f"{e.scale}{between}"
+    if apart := separated(e.cautions):
+        name = f"every event falls on one side of {next(iter(apart))}; penalised {name}"
     return f"{e.label}: {name} {scales.with_interval(e, words=True)}{tail}{held}."
 
 
@@ -127,7 +176,19 @@ def _distribution(d: Distribution) -> str:
 def _test(t: Test) -> str:
     p = _p_part(t.p, t.p_adjusted, t.adjustment, t.family_size)
     between = f" between {' and '.join(t.groups)}" if len(t.groups) == 2 else ""
-    return f"{t.label}{between}: {t.method}, {p or 'no p value'} (n = {numbers.integer(t.n)})."
+    told = f"{t.label}{between}: {t.method}, {p or 'no p value'} (n = {numbers.integer(t.n)})."
+    return told + drawn_part(t)
+
+
+def drawn_part(t: Test) -> str:
+    """How a p was drawn: how many relabellings, from which seed, how sure it is."""
+    if t.seed is None or t.relabellings is None or t.p_ci_low is None:
+        return ""
+    limits = numbers.interval(t.p_ci_low, t.p_ci_high, words=True)
+    return (
+        f" The p comes from {numbers.integer(t.relabellings)} relabellings drawn with seed "
+        f"{t.seed}; its 95% limits are {limits}."
+    )
 
 
 def median_time(c: Curve, *, limits: bool = True) -> str:
@@ -154,25 +215,76 @@ def time_text(value: float, unit: str) -> str:
     return numbers.months(value) if unit == "days" else f"{numbers.bare(value)} {unit}"
 
 
+def of_group(c: Curve) -> str:
+    """Whose curve: the group, or the definition by which the same patients are counted."""
+    if not c.group:
+        return ""
+    if c.group == c.rules:
+        return f" {c.group}" if c.group == "as reported" else f" by {c.group}"
+    if c.group.startswith(("after ", "before ")):
+        return f" {c.group}"
+    return f", {c.group}" if c.group.startswith("lost taken") else f" with {c.group}"
+
+
 def _curve(c: Curve) -> str:
-    group = f" with {c.group}" if c.group else ""
+    group = of_group(c)
     head = (
         f"{c.label}: {numbers.integer(c.events)} events in {numbers.plural(c.n, 'patient')}{group}"
     )
     return f"{head}; {median_time(c)}." if c.curve == "survival" else f"{head}."
 
 
+def leading_terms(f: Fit) -> list[Term]:
+    """The rows with an estimate, the smallest p first; those of separation come last."""
+    apart = separated(f.cautions)
+    rows = [t for t in f.terms if not t.reference_row and t.ratio is not None]
+    return sorted(rows, key=lambda t: (t.name in apart, t.p if t.p is not None else 2.0, t.name))
+
+
+def _row(f: Fit, t: Term) -> str:
+    limits = numbers.interval(t.ratio_low, t.ratio_high, words=True)
+    p = numbers.p_equals(t.p)
+    if t.p_adjusted is not None and f.family_size not in (None, 1):
+        p += f", {numbers.p_equals(t.p_adjusted, 'adjusted p')}"
+    told = f"{numbers.ratio(t.ratio)} ({numbers.level_name(f.level)} {limits}, {p})"
+    if t.name in separated(f.cautions):
+        return f"every event falls on one side of {t.name}, penalised {f.scale} {told}, wide"
+    return f"{t.name} {told}"
+
+
+def _about(f: Fit) -> str:
+    """The correction, the test of the whole model and the hazards that change over time."""
+    said = []
+    if f.family_size not in (None, 1):
+        tests = numbers.plural(f.family_size or 0, "test")
+        said.append(f"p adjusted by {adjustment_name(f.adjustment)} over {tests}")
+    whole = next((t for t in f.tests if t.name.endswith("likelihood ratio")), None)
+    if whole is not None:
+        said.append(f"all terms together: {whole.name} test, {numbers.p_equals(whole.p)}")
+    if f.penalty:
+        said.append("all coefficients penalised (Firth)")
+    doubted = [c for c in f.cautions if c.code == "hazards-not-proportional"]
+    if doubted:
+        names = ", ".join(
+            f"{'the whole model' if c.get('term') == 'GLOBAL' else c.get('term')} "
+            f"({numbers.p_equals(_number(c, 'p'))})"
+            for c in doubted
+        )
+        said.append(f"proportional hazards are in doubt for {names}")
+    text = "; ".join(said)
+    return f" {text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _number(note: Caution, fact: str) -> float | None:
+    value = note.get(fact)
+    return float(value) if isinstance(value, (int, float)) else None
+
+
 def _fit(f: Fit) -> str:
-    rows = [
-        f"{t.name} {numbers.ratio(t.ratio)} ({numbers.level_name(f.level)} "
-        f"{numbers.interval(t.ratio_low, t.ratio_high, words=True)}, {numbers.p_equals(t.p)})"
-        for t in f.terms
-        if not t.reference_row and t.ratio is not None
-    ]
-    said = "; ".join(rows) or "no coefficient could be estimated"
+    said = "; ".join(_row(f, t) for t in leading_terms(f)) or "no coefficient could be estimated"
     return (
         f"{f.label}, {f.scale} in {numbers.plural(f.n, 'patient')} with "
-        f"{numbers.plural(f.events, 'event')}: {said}."
+        f"{numbers.plural(f.events, 'event')}: {said}.{_about(f)}"
     )
 
 
@@ -182,7 +294,7 @@ def _flow(f: Flow) -> str:
 
 
 def _lesions(m: LesionMatrix) -> str:
-    top = sorted(m.lesions, key=lambda row: (-row.count, row.lesion))[:3]
+    top = most_frequent(m)[:3]
     said = ", ".join(f"{row.lesion} {numbers.count_percent(row.count, row.n)}" for row in top)
     tail = f"; most frequent {said}" if said else ""
     return f"{m.label} of {numbers.plural(m.n, 'patient')}{tail}."
@@ -196,8 +308,8 @@ def _markers(m: MarkerMatrix) -> str:
 
 
 def _pairs(t: PairTable) -> str:
-    tested = [p for p in t.pairs if p.p_adjusted is not None]
-    passed = sum(1 for p in tested if p.p_adjusted is not None and p.p_adjusted < 0.05)
+    tested = [p for p in t.pairs if p.family is not None]
+    passed = sum(deciding_p(p) < ALPHA for p in tested)
     return (
         f"{t.label}: {numbers.plural(len(tested), 'pair')} tested in "
         f"{numbers.plural(t.n, 'patient')}, {passed} with adjusted p below 0.05."

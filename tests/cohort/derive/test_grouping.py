@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from analyses.example_cohorts import fusion, large, lesion, make, twenty
-from fusionscape.cohort import Plan
+from analyses.example_cohorts import assayed, fusion, large, lesion, make, twenty
+from fusionscape.analyses.baseline import baseline
+from fusionscape.cohort import Codebook, Plan
 from fusionscape.cohort.derive.grouping import (
     age_band_names,
     age_bands,
@@ -16,6 +17,7 @@ from fusionscape.cohort.derive.grouping import (
     contrasts,
     grouping,
 )
+from fusionscape.results import Count
 
 
 def test_levels_largest_first_then_by_name() -> None:
@@ -124,3 +126,57 @@ def test_a_point_mutation_of_the_driver_is_no_fusion() -> None:
     )
     assert carriers_of(cohort).patients["patient_id"].to_list() == ["a"]
     assert grouping(cohort, "partner").levels == ("NUP98::NSD1",)
+
+
+def chosen(*others: str):
+    """4 carriers and as many chosen for another fusion as `others` names; "" has none."""
+    ids = [f"n{i}" for i in range(4)] + [f"x{i}" for i in range(len(others))]
+    lesions = [fusion(p, "NSD1") for p in ids[:4]]
+    for p, gene in zip(ids[4:], others, strict=True):
+        lesions += [fusion(p, "MLLT3", gene=gene)] if gene else []
+        lesions += [lesion(p, "t(9;11)(p22;q23)", "present", kind="cytogenetic")]
+        lesions += [lesion(p, "WT1", "present" if p == "x0" else "absent") for _ in "1"]
+    lesions += [lesion(p, "t(9;11)(p22;q23)", "absent", kind="cytogenetic") for p in ids[:4]]
+    lesions += [lesion(p, "WT1", "present" if p < "n3" else "absent") for p in ids[:4]]
+    return make(
+        {"patient_id": ids},
+        lesions=lesions,
+        assays=assayed(ids),
+        codebook=Codebook(name="x", selected_by_fusion=True),
+        plan=Plan(lesion_minimum_tested=1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "name"),
+    [
+        (("KMT2A",) * 5, "KMT2A-rearranged"),
+        (("KMT2A", "KMT2A", "RUNX1", "RUNX1"), "other fusion"),
+        (("KMT2A", "KMT2A", "KMT2A", ""), "no NUP98 fusion"),
+    ],
+)
+def test_patients_chosen_for_another_fusion_are_named_by_it(others, name) -> None:
+    cohort = chosen(*others)
+    groups = grouping(cohort, "driver")
+    assert set(groups.levels) == {"NUP98-rearranged", name}
+    (only,) = contrasts(groups, min_group=3)
+    assert (only.exposure, only.comparator) == ("NUP98-rearranged", name)
+
+
+def test_a_chosen_comparator_is_a_caution_and_its_translocation_is_not_tested() -> None:
+    found = baseline(chosen(*("KMT2A",) * 5), by="driver")
+    tested = [i for i in found.items if getattr(i, "comparator", None)]
+    assert tested and all("comparator-selected" in [c.code for c in i.cautions] for i in tested)
+    own = [i for i in found.items if getattr(i, "label", "") == "t(9;11)(p22;q23)"]
+    assert own and all(isinstance(i, Count) for i in own)
+    note = next(c for c in found.cautions if c.code == "structural-lesions")
+    assert note.get("lesions") == "t(9;11)(p22;q23)"
+
+
+def test_a_group_left_alone_keeps_its_name() -> None:
+    ids = [f"n{i}" for i in range(9)] + ["k"]
+    cohort = make({"patient_id": ids}, lesions=[
+        *(fusion(p, "NSD1") for p in ids[:9]), fusion("k", "KDM5A"),
+    ])  # fmt: skip
+    # nobody is listed twice, as KDM5A and as "other NUP98 partner"
+    assert comparison_groups(cohort, "partner").levels == ("NUP98::NSD1", "NUP98::KDM5A")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import replace
+from importlib.resources import files
+
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,11 +104,43 @@ def test_a_column_of_unknown_timing_enters_no_model_and_is_named() -> None:
     assert "X7" not in {t.variable for t in screen.terms}  # type: ignore[union-attr]
 
 
-def test_a_baseline_column_of_the_study_enters_the_screen() -> None:
-    screen = analysis("regression")(cohort("X7", "baseline"))["regression/os/screen"]
+def test_a_baseline_column_of_the_study_enters_the_screen_only_where_declared() -> None:
+    undeclared = cohort("X7", "baseline")
+    screen = analysis("regression")(undeclared)["regression/os/screen"]
+    assert "X7" not in {t.variable for t in screen.terms}  # type: ignore[union-attr]
+    plan = replace(undeclared.plan, covariates=("covariate:X7",))
+    screen = analysis("regression")(replace(undeclared, plan=plan))["regression/os/screen"]
     assert "X7" in {t.variable for t in screen.terms}  # type: ignore[union-attr]
 
 
 def test_later_columns_are_listed_once_each() -> None:
     assert [j.field for j in later_columns(cohort("X1", "later"))] == ["covariate:X1"]
     assert later_columns(cohort("X1", "baseline")) == ()
+
+
+def test_a_refusal_counts_the_patients_in_whom_the_column_is_filled() -> None:
+    later = cohort("X1", "later")
+    blank = pl.when(pl.col("patient_id") == "p000").then(None).otherwise(pl.col("X1"))
+    later = replace(later, patients=later.patients.with_columns(blank.alias("X1")))
+    found = analysis("exposures")(later)["exposures/refused/covariate:X1"]
+    assert isinstance(found, Refusal)
+    assert (found.n, found.missing) == (23, 1)
+
+
+@pytest.mark.parametrize("name", ["covariate:treatment_arm", "covariate:gemtuzumab_ozogamicin"])
+def test_an_arm_assigned_at_the_start_is_known_at_baseline(name: str) -> None:
+    text = files("fusionscape.readers") / "codebooks" / "target_cog.toml"
+    book = tomllib.loads(text.read_text(encoding="utf-8"))
+    column = next(c for f in book["files"] for c in f["columns"] if c["field"] == name)
+    assert column["timing"] == "baseline"
+    assert "assigned at the start" in column["label"]
+
+
+def test_every_label_of_a_packaged_codebook_names_one_column() -> None:
+    for path in (files("fusionscape.readers") / "codebooks").iterdir():
+        if path.name.endswith(".toml"):
+            book = tomllib.loads(path.read_text(encoding="utf-8"))
+            columns = [c for f in book.get("files", []) for c in f.get("columns", [])]
+            labels = [c["label"] for c in columns if c["field"].startswith("covariate:")
+                      and "assigned at the start" in c.get("label", "")]  # fmt: skip
+            assert len(labels) == len(set(labels)), path.name

@@ -27,7 +27,7 @@ def fourfold(contrast: Contrast, flags: pl.Series) -> tuple[int, int, int, int, 
 
 
 def invented_caution(variable: str) -> Caution:
-    """This number rests on an invented variable, so no p value is given."""
+    """This number rests on an invented variable, so it is counted and not compared."""
     return caution("invented-variable", variable=variable)
 
 
@@ -50,13 +50,12 @@ def odds_ratio(
     comparator: str,
     family: str,
     endpoint: str | None = None,
-    tested: bool = True,
     cautions: tuple[Caution, ...] = (),
 ) -> Estimate:
     """The conditional odds ratio of a fourfold table, with Fisher's p and matching interval.
 
-    `tested` false (an invented variable) leaves out the p and its interval. The limits R's
-    ``fisher.test`` prints stand in `other_intervals`.
+    The limits R's ``fisher.test`` prints stand in `other_intervals`. An invented variable or
+    joint is counted and never compared: callers ask `is_invented` first.
     """
     a, b, c, d = counts
     fit = stats.fisher(
@@ -73,20 +72,20 @@ def odds_ratio(
         label=label,
         scale="odds ratio",
         estimate=_number(fit.odds_ratio),
-        ci_low=fit.ci_low if tested else None,
-        ci_high=fit.ci_high if tested else None,
+        ci_low=fit.ci_low,
+        ci_high=fit.ci_high,
         level=fit.level,
-        ci_method="inverts the two-sided Fisher test" if tested else None,
-        p=fit.p if tested else None,
-        p_method="Fisher's exact test, two-sided" if tested else None,
-        family=family if tested else None,
+        ci_method="inverts the two-sided Fisher test",
+        p=fit.p,
+        p_method="Fisher's exact test, two-sided",
+        family=family,
         n=a + b + c + d,
         missing=missing,
         events=a + c,
         exposure=exposure,
         comparator=comparator,
         endpoint=endpoint,
-        other_intervals=(central,) if tested else (),
+        other_intervals=(central,),
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,

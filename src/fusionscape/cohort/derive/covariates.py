@@ -22,7 +22,7 @@ MOST_LEVELS = 6
 ObjectArray = npt.NDArray[np.object_]
 
 # One step of a measurement: what a hazard ratio is given for.
-_STEPS = {
+STEPS = {
     "wbc_10e9_l": (100.0, "White blood cells per 100 ×10⁹/L"),
     "platelets_10e9_l": (100.0, "Platelets per 100 ×10⁹/L"),
     "hemoglobin_g_l": (10.0, "Hemoglobin per 10 g/L"),
@@ -38,13 +38,15 @@ class Covariate:
     """One covariate along the patients: numbers (nan unknown) or labels (empty unknown).
 
     `levels` is empty for a measurement; otherwise the reference comes first. Flags have the
-    levels absent and present, or no and yes.
+    levels absent and present, or no and yes. `left_out` names rare levels that were dropped,
+    each with its patients.
     """
 
     name: str
     label: str
     values: FloatArray | ObjectArray
     levels: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def known(self) -> npt.NDArray[np.bool_]:
@@ -61,6 +63,11 @@ class Covariate:
             return replace(self, values=values)
         here = set(values.tolist())
         return replace(self, values=values, levels=tuple(x for x in self.levels if x in here))
+
+    def without(self, levels: Sequence[str]) -> Covariate:
+        """The covariate with these levels taken as unknown."""
+        blank = np.asarray(["" if x in levels else x for x in self.values.tolist()], dtype=object)
+        return replace(self, values=blank, levels=tuple(x for x in self.levels if x not in levels))
 
     def varies(self) -> bool:
         """True when at least two known values differ."""
@@ -108,7 +115,7 @@ def covariate_of(variable: Variable) -> Covariate:
         return _flag(variable)
     if variable.kind == "category":
         return _category(variable)
-    step, label = _STEPS.get(variable.name, (1.0, ""))
+    step, label = STEPS.get(variable.name, (1.0, ""))
     if not label:
         label = f"{variable.label} per {variable.unit or 'unit'}"
     numbers = variable.values.cast(pl.Float64).to_numpy().astype(np.float64)
@@ -189,12 +196,19 @@ def chosen(
 
 
 def screened(cohort: Cohort) -> Chosen:
-    """Partner and every baseline variable that splits or measures the patients."""
+    """Partner, lesions and the standard variables at diagnosis, and what the plan declares.
+
+    A column of the study's own (``covariate:NAME``) is screened only where the plan names it:
+    eligibility, specimens and other book-keeping of a trial are no traits of the disease.
+    """
+    declared = {name.removeprefix("covariate:") for name in cohort.plan.covariates}
     kept: list[Covariate] = []
     refused: list[Judgement] = []
     if judge(cohort, "partner").allowed:
         kept.append(_partner(cohort))
     for variable in baseline_variables(cohort):
+        if variable.source.startswith("covariate:") and variable.name not in declared:
+            continue
         judgement = judge(cohort, variable.source)
         if not judgement.allowed:
             if judgement not in refused:
@@ -218,6 +232,6 @@ def _fit_for_screen(cohort: Cohort, covariate: Covariate) -> Iterator[Covariate]
         return
     rare = [x for x in covariate.levels if x not in kept]
     if rare:
-        blank = np.asarray(["" if x in rare else x for x in values], dtype=object)
-        covariate = replace(covariate, values=blank, levels=tuple(kept))
+        told = tuple(f"{x} (n {sizes[x]})" for x in rare)
+        covariate = replace(covariate.without(rare), left_out=told)
     yield covariate

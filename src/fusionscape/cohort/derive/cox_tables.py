@@ -14,13 +14,31 @@ from fusionscape import stats
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.covariates import Covariate, ObjectArray
 from fusionscape.cohort.derive.endpoints import EndpointData
-from fusionscape.results import Caution, Fit, FitTest, FloatArray, Refusal, Term, caution
+from fusionscape.cohort.derive.estimable import (
+    NOT_ESTIMABLE,
+    TOO_FEW,
+    absurd_terms,
+    few_in_terms,
+    not_proportional,
+    refused,
+    too_few,
+)
+from fusionscape.results import (
+    Caution,
+    Fit,
+    FitTest,
+    FloatArray,
+    Refusal,
+    Term,
+    caution,
+)
 from fusionscape.stats.cox_result import CoxFit
 from fusionscape.stats.design import Design, DesignRow
 
 BoolArray = npt.NDArray[np.bool_]
 Penalty = Literal["auto", "firth"]
 METHOD = "Cox regression"
+_PH = "proportional hazards: "
 REFERENCE = "Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x"
 
 
@@ -146,9 +164,12 @@ def _proportional(found: Modelled) -> Iterator[FitTest]:
         test.terms, test.statistic.tolist(), test.df.tolist(), test.p.tolist(), strict=True
     ):
         if math.isfinite(statistic):
-            yield FitTest(
-                name=f"proportional hazards: {term}", statistic=statistic, df=float(df), p=p
-            )
+            yield FitTest(name=f"{_PH}{term}", statistic=statistic, df=float(df), p=p)
+
+
+def _doubted(tests: Sequence[FitTest], model: str) -> tuple[Caution, ...]:
+    """The tests of proportional hazards that speak against it, each as a caution."""
+    return not_proportional(((t.name.removeprefix(_PH), t.p) for t in tests), model=model)
 
 
 def _concordance(found: Modelled) -> float | None:
@@ -190,7 +211,9 @@ def fit_table(
     """One multivariable Cox model: rows, tests, proportional hazards, concordance, the dropped.
 
     Where a covariate orders all events (separation) the whole table is penalised by Firth and
-    says so. A model that cannot be estimated is refused (``not-estimable``).
+    says so. A model is refused where nothing varies (``model-not-estimable``), where it asks
+    more than the events can tell (``too-few-events``) and where what came out is no estimate
+    (``not-estimable``).
     """
     level = cohort.plan.level
     found = model(data, covariates, level=level, strata=None if strata is None else strata[1])
@@ -200,6 +223,10 @@ def fit_table(
             method=METHOD, reference=REFERENCE,
         )  # fmt: skip
     fit = found.fit
+    counts = {"n": fit.n, "events": fit.events, "missing": cohort.n - fit.n}
+    if too_few(n=fit.n, events=fit.events, parameters=len(found.design.names)):
+        return refused(TOO_FEW, stable_id, label, **counts)
+    hazards = tuple(_proportional(found))
     table = Fit(
         id=stable_id,
         label=label,
@@ -209,7 +236,7 @@ def fit_table(
         events=fit.events,
         missing=cohort.n - fit.n,
         terms=terms_of(found),
-        tests=(*fit.tests, *_proportional(found)),
+        tests=(*fit.tests, *hazards),
         dropped=dropped(data, covariates, strata),
         events_per_variable=fit.events_per_variable,
         loglik=fit.loglik if fit.penalised_loglik is None else fit.penalised_loglik,
@@ -222,70 +249,9 @@ def fit_table(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *found.left_out, *cautions),
+        cautions=(*fit.cautions, *found.left_out, *cautions, *_doubted(hazards, label)),
     )
+    if absurd_terms(table):
+        return refused(NOT_ESTIMABLE, stable_id, label, **counts)
+    table = replace(table, cautions=(*table.cautions, *few_in_terms(table)))
     return with_family(table, family, method="holm")
-
-
-def screen_table(
-    cohort: Cohort,
-    data: EndpointData,
-    covariates: Sequence[Covariate],
-    *,
-    stable_id: str,
-    label: str,
-    family: str,
-) -> Fit | Refusal:
-    """Each covariate alone, one model a covariate, in one table adjusted by Benjamini-Hochberg.
-
-    Where one of them orders all events, every row of the table is penalised.
-    """
-    level = cohort.plan.level
-    found = [m for c in covariates if (m := model(data, [c], level=level)) is not None]
-    firth = [m for m in found if m.fit.penalty == "firth"]
-    if firth:
-        again = [
-            model(data, m.covariates, level=level, penalty="firth") if m.fit.penalty is None else m
-            for m in _aligned(found, covariates)
-        ]
-        found = [m for m in again if m is not None]
-    if not found:
-        return Refusal(
-            id=stable_id, label=label, code="model-not-estimable", n=0, missing=cohort.n,
-            method=METHOD, reference=REFERENCE,
-        )  # fmt: skip
-    known = ~np.isnan(data.time)
-    notes = dict.fromkeys(
-        note for m in firth for note in m.fit.cautions if note.code != "few-events-per-variable"
-    )
-    first = found[0].fit
-    table = Fit(
-        id=stable_id,
-        label=label,
-        scale="hazard ratio",
-        endpoint=data.endpoint,
-        n=int(known.sum()),
-        events=int(np.nansum(data.status == 1)),
-        missing=cohort.n - int(known.sum()),
-        terms=tuple(term for m in found for term in terms_of(m)),
-        tests=(),
-        dropped=dropped(data, covariates, None),
-        events_per_variable=None,
-        loglik=None,
-        concordance=None,
-        penalty="firth" if firth else None,
-        ties=first.ties,
-        level=level,
-        method=f"{first.method}; each covariate alone",
-        reference=first.reference,
-        synthetic=cohort.synthetic,
-        cautions=tuple(notes),
-    )
-    return with_family(table, family, method="bh")
-
-
-def _aligned(found: Sequence[Modelled], covariates: Sequence[Covariate]) -> Iterator[Modelled]:
-    """The models again, each holding its covariate along all patients."""
-    whole = {c.name: c for c in covariates}
-    for m in found:
-        yield replace(m, covariates=(whole[m.covariates[0].name],))

@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.endpoints import EndpointData
 from fusionscape.cohort.derive.shares import small_group
-from fusionscape.results import Caution, Curve, Estimate, make_id
+from fusionscape.results import Caution, Curve, Estimate, caution, make_id
 
 YEARS = (1, 3, 5)
 DAYS_PER_YEAR = 365.25
@@ -51,8 +53,35 @@ def year_name(year: int) -> str:
     return "1-year" if year == 1 else f"{year}-years"
 
 
-def horizon(curve: Curve, estimate: Estimate, year: int) -> Estimate:
-    """The kernel's value at so many years under the id of its curve."""
+def at_risk(curve: Curve, day: float) -> int:
+    """Patients under observation just before a day; 0 beyond the last time.
+
+    >>> from fusionscape.stats import km
+    >>> curve = km([1, 2, 3], [1, 0, 1]).curves[0]
+    >>> at_risk(curve, 2), at_risk(curve, 2.5), at_risk(curve, 4)
+    (2, 1, 0)
+    """
+    place = int(np.searchsorted(curve.time, day, side="left"))
+    return round(float(curve.n_at_risk[place])) if place < curve.time.size else 0
+
+
+def few_at_risk(curve: Curve, day: float, least: int) -> tuple[Caution, ...]:
+    """A caution where fewer than `least` remain at risk on the day, none where nothing is told."""
+    n = at_risk(curve, day) if math.isfinite(day) else least
+    if n >= least:
+        return ()
+    return (caution("few-at-risk", group=curve.group or curve.label, n=n, day=day, least=least),)
+
+
+def horizon(curve: Curve, estimate: Estimate, year: int, *, least: int) -> Estimate:
+    """The kernel's value at so many years under the id of its curve.
+
+    With fewer than `least` patients at risk by then it carries the caution ``few-at-risk``.
+    """
+    told = not math.isnan(estimate.estimate) and not any(
+        note.code == "everybody-had-the-event" for note in estimate.cautions
+    )
+    few = few_at_risk(curve, year * DAYS_PER_YEAR, least) if told else ()
     what = curve.label if curve.cause is None else f"{curve.label}, {curve.cause}"
     return replace(
         estimate,
@@ -63,11 +92,15 @@ def horizon(curve: Curve, estimate: Estimate, year: int) -> Estimate:
         n=int(curve.n),
         missing=curve.missing,
         synthetic=curve.synthetic,
+        cautions=(*estimate.cautions, *few),
     )
 
 
-def median(curve: Curve) -> Estimate:
-    """The median of a survival curve in days; nan where half the group was not reached."""
+def median(curve: Curve, *, least: int) -> Estimate:
+    """The median of a survival curve in days; nan where half the group was not reached.
+
+    With fewer than `least` patients at risk at the median it carries ``few-at-risk``.
+    """
     low, high = float(curve.quantile_low[1]), float(curve.quantile_high[1])
     return Estimate(
         id=f"{curve.id}/median",
@@ -86,7 +119,7 @@ def median(curve: Curve) -> Estimate:
         method=curve.method,
         reference=curve.reference,
         synthetic=curve.synthetic,
-        cautions=curve.cautions,
+        cautions=(*curve.cautions, *few_at_risk(curve, float(curve.quantile[1]), least)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,6 +83,13 @@ class EndpointData:
         return self.frame.filter(pl.col("time").is_not_null())
 
     @property
+    def concerned(self) -> npt.NDArray[np.bool_]:
+        """Per patient: false for whom the endpoint does not concern (no remission)."""
+        outside = self.frame["why"].eq_missing("no remission")
+        out: npt.NDArray[np.bool_] = ~outside.to_numpy().astype(bool)
+        return out
+
+    @property
     def label(self) -> str:
         """How the endpoint is printed."""
         return ENDPOINT_LABELS.get(self.endpoint, self.endpoint)
@@ -161,6 +168,17 @@ def available(cohort: Cohort) -> tuple[str, ...]:
         for name in names
         if name in ENDPOINT_LABELS and endpoint_data(cohort, name).known.height > 0
     )
+
+
+def not_in_data(cohort: Cohort, names: Sequence[str]) -> tuple[str, ...]:
+    """Endpoints that the plan asks for, of these names, and the data cannot give."""
+    there = available(cohort)
+    return tuple(x for x in dict.fromkeys(cohort.plan.endpoints) if x in names and x not in there)
+
+
+def loss_recorded(cohort: Cohort) -> bool:
+    """True when the data say of anybody why or when follow-up was lost."""
+    return cohort.has("loss_reason") or cohort.events.filter(pl.col("kind") == "lost").height > 0
 
 
 def endpoint_data(cohort: Cohort, name: str, *, rules: str | None = None) -> EndpointData:

@@ -10,6 +10,8 @@ from typing import Literal, TypeVar
 from fusionscape import stats
 from fusionscape.results import Estimate, Result, Test
 
+# Two analyses ask whether a lesion goes with a partner; co-occurrence adjusts for both.
+PARTNER_BY_LESION = "cooccurrence/partner%20by%20lesion"
 Method = Literal["holm", "bh"]
 R = TypeVar("R", bound=Result)
 
@@ -21,18 +23,26 @@ def _p(item: Result) -> float | None:
     return None if item.p is None or math.isnan(item.p) else item.p
 
 
-def adjusted(items: Sequence[R], *, method: Method) -> tuple[R, ...]:
+def adjusted(
+    items: Sequence[R], *, method: Method, elsewhere: tuple[str, ...] = ()
+) -> tuple[R, ...]:
     """The same items with `p_adjusted` filled in, family by family.
 
     An item is a member when it names its family and carries a p. One hypothesis must give
-    its p to one item only, or it would count twice.
+    its p to one item only, or it would count twice. A family of one keeps its name and size
+    and gets no adjusted p; a family in `elsewhere` is adjusted by another analysis.
     """
     members: dict[str, list[int]] = {}
     for index, item in enumerate(items):
-        if _p(item) is not None:
+        if _p(item) is not None and getattr(item, "family") not in elsewhere:  # noqa: B009
             members.setdefault(str(getattr(item, "family")), []).append(index)  # noqa: B009
     out = list(items)
     for indexes in members.values():
+        if len(indexes) == 1:  # one test alone: nothing to adjust for
+            only = out[indexes[0]]
+            if isinstance(only, (Estimate, Test)):
+                out[indexes[0]] = replace(only, family_size=1)
+            continue
         fit = stats.adjust([_p(items[i]) for i in indexes], method=method)
         for index, value in zip(indexes, fit.p_adjusted.tolist(), strict=True):
             item = items[index]

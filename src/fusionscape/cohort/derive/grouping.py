@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
+from fusionscape.results import Caution, caution
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -21,7 +22,8 @@ class Grouping:
 
     `levels` are ordered largest first, ties by name; `sizes` runs beside them. `missing`
     counts patients who belong to the population but whose group is unknown; the population
-    of a grouping by partner is the carriers, of any other grouping everybody.
+    of a grouping by partner is the carriers, of any other grouping everybody. `rest` names
+    the group of those without the driver's fusion, the comparator of whoever carries it.
     """
 
     by: str
@@ -29,6 +31,7 @@ class Grouping:
     levels: tuple[str, ...]
     sizes: tuple[int, ...]
     missing: int
+    rest: str | None = None
 
     @property
     def n(self) -> int:
@@ -64,6 +67,41 @@ def driver_labels(driver: str) -> tuple[str, str]:
     return f"{driver}-rearranged", f"no {driver} fusion"
 
 
+def selected_comparator(cohort: Cohort) -> str | None:
+    """What those without the driver's fusion are, where they were chosen for another fusion.
+
+    In a table of patients selected by fusion the patients without the driver's are no sample
+    of all without it: "KMT2A-rearranged" when each has a fusion of that gene, "other fusion"
+    when each has some fusion; None when patients were not selected or some have none.
+    """
+    if not cohort.codebook.selected_by_fusion:
+        return None
+    clear = set(cohort.patients["patient_id"].filter(~cohort.driver_state()).to_list())
+    rows = cohort.lesions.filter(
+        (pl.col("lesion_type") == "fusion")
+        & (pl.col("state") == "present")
+        & pl.col("patient_id").is_in(sorted(clear))
+    )
+    if not clear or set(rows["patient_id"].to_list()) != clear:
+        return None
+    for gene in rows["gene"].drop_nulls().unique().sort().to_list():
+        if set(rows.filter(pl.col("gene") == gene)["patient_id"].to_list()) == clear:
+            return f"{gene}-rearranged"
+    return "other fusion"
+
+
+def driver_groups(cohort: Cohort) -> tuple[str, str]:
+    """Names of the two groups of this cohort by driver: those without by what they are."""
+    carrying, clear = driver_labels(cohort.plan.driver)
+    return carrying, selected_comparator(cohort) or clear
+
+
+def comparator_selected(cohort: Cohort, by: str) -> tuple[Caution, ...]:
+    """The caution of every contrast with a group that was chosen for its own fusion."""
+    name = selected_comparator(cohort) if by == "driver" else None
+    return (caution("comparator-selected", group=name),) if name else ()
+
+
 def age_band_names(cuts: tuple[float, ...]) -> tuple[str, ...]:
     """Names of the age bands that these cuts make, youngest first.
 
@@ -90,7 +128,7 @@ def age_bands(cohort: Cohort) -> pl.Series:
 
 
 def _by_driver(cohort: Cohort) -> pl.Series:
-    yes, no = driver_labels(cohort.plan.driver)
+    yes, no = driver_groups(cohort)
     state = cohort.driver_state()
     return pl.select(pl.when(state).then(pl.lit(yes)).when(~state).then(pl.lit(no))).to_series()
 
@@ -152,7 +190,8 @@ def grouping(cohort: Cohort, by: str) -> Grouping:
     levels = tuple(counts["group"].to_list())
     sizes = tuple(int(n) for n in counts["len"].to_list())
     missing = 0 if by == "partner" else labels.null_count()
-    return Grouping(by=by, labels=labels, levels=levels, sizes=sizes, missing=missing)
+    rest = driver_groups(cohort)[1] if by == "driver" else None
+    return Grouping(by=by, labels=labels, levels=levels, sizes=sizes, missing=missing, rest=rest)
 
 
 def others_name(cohort: Cohort, by: str) -> str:
@@ -165,7 +204,8 @@ def comparison_groups(cohort: Cohort, by: str) -> Grouping:
 
     Of a grouping by partner the plan's `partner_levels` stay, or where it names none every
     fusion with at least `min_group` patients; of any other grouping the groups of at least
-    that size. Where nothing would stay, or nothing would be put together, all groups stay.
+    that size. Where nothing would stay, or fewer than two groups would be put together, all
+    groups stay under their own names.
     """
     groups = grouping(cohort, by)
     least = cohort.plan.min_group
@@ -173,7 +213,7 @@ def comparison_groups(cohort: Cohort, by: str) -> Grouping:
     if by == "partner" and cohort.plan.partner_levels:
         kept = [x for x in groups.levels if x in cohort.plan.partner_levels]
     small = [x for x in groups.levels if x not in kept]
-    if not kept or not small:
+    if not kept or len(small) < 2:
         return groups
     name = others_name(cohort, by)
     sizes = [groups.size(level) for level in kept]
@@ -183,6 +223,7 @@ def comparison_groups(cohort: Cohort, by: str) -> Grouping:
         levels=(*kept, name),
         sizes=(*sizes, groups.n - sum(sizes)),
         missing=groups.missing,
+        rest=groups.rest,
     )
 
 
@@ -203,7 +244,9 @@ def contrasts(groups: Grouping, *, min_group: int) -> tuple[Contrast, ...]:
     return tuple(
         _contrast(groups, level, complement(level), inside & ~groups.mask(level))
         for level, size in zip(groups.levels, groups.sizes, strict=True)
-        if size >= min_group and groups.n - size >= min_group and not _is_rest(level)
+        if size >= min_group
+        and groups.n - size >= min_group
+        and not (_is_rest(level) or level == groups.rest)
     )
 
 
@@ -220,7 +263,7 @@ def complement(level: str) -> str:
 def _two(groups: Grouping) -> tuple[str, str]:
     """Exposure first: what is carried or present before what is not."""
     first, second = groups.levels
-    if _is_rest(first) or first in ("false", "no"):
+    if first == groups.rest or _is_rest(first) or first in ("false", "no"):
         return second, first
     return first, second
 

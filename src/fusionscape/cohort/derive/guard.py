@@ -145,14 +145,51 @@ def _date(cohort: Cohort, field: str, meaning: ColumnMeaning | None) -> str | No
     return None
 
 
-def refusal(judgement: Judgement, *, topic: str, n: int) -> Refusal:
-    """The refusal that a judgement calls for, under ``topic/refused/field``."""
+def filled(cohort: Cohort, field: str) -> int:
+    """Patients in whom a field has a value: a column, a lesion or an assessment.
+
+    >>> from fusionscape.cohort import build_cohort
+    >>> people = pl.DataFrame({"patient_id": ["a", "b"], "sex": ["male", None]})
+    >>> filled(build_cohort(name="two", patients=people), "sex")
+    1
+    """
+    for column in _columns(field):
+        if column in cohort.patients.columns:
+            return cohort.n - cohort.patients[column].null_count()
+    head, _, rest = field.partition(":")
+    if head == "lesion":
+        rows = cohort.lesions.filter((pl.col("lesion") == rest) & (pl.col("state") != "untested"))
+        return rows["patient_id"].n_unique()
+    if head in ("response", "mrd", "mrd_state", "blasts"):
+        return _assessed(cohort, head, rest)
+    return 0
+
+
+def _assessed(cohort: Cohort, head: str, rest: str) -> int:
+    """Patients with such an assessment, after the named course where one is named."""
+    value = {"mrd": "value", "blasts": "value", "mrd_state": "state"}.get(head, "label")
+    rows = cohort.events.filter(
+        (pl.col("kind") == ("mrd" if head == "mrd_state" else head)) & pl.col(value).is_not_null()
+    )
+    parts = rest.split(":")
+    for name, given in zip(parts[::2], parts[1::2], strict=False):
+        if name in ("course", "line") and given.isdigit():
+            rows = rows.filter(pl.col(name) == int(given))
+    return rows["patient_id"].n_unique()
+
+
+def refusal(judgement: Judgement, *, topic: str, cohort: Cohort) -> Refusal:
+    """The refusal that a judgement calls for, under ``topic/refused/field``.
+
+    Its `n` counts the patients of the cohort in whom the column is filled, `missing` the others.
+    """
+    known = filled(cohort, judgement.field)
     return Refusal(
         id=make_id(topic, "refused", judgement.field),
         label=judgement.label,
         code=judgement.code or "not-in-cohort",
-        n=0,
-        missing=n,
+        n=known,
+        missing=cohort.n - known,
         method=METHOD,
         reference=REFERENCE,
         cautions=(

@@ -11,6 +11,7 @@ from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.covariates import Covariate
 from fusionscape.cohort.derive.cox_tables import BoolArray, Modelled, model
 from fusionscape.cohort.derive.endpoints import EndpointData
+from fusionscape.cohort.derive.estimable import absurd, too_few
 from fusionscape.results import Estimate, FloatArray, Test, caution, make_id
 
 MOST_LEVELS = 4
@@ -118,15 +119,16 @@ def _subgroup(
     if found is None or min(sizes) < cohort.plan.min_group:
         return None
     fit = found.fit
-    if not math.isfinite(fit.hazard_ratio[0]):
+    ratio, low, high = (float(x[0]) for x in (fit.hazard_ratio, fit.hr_low, fit.hr_high))
+    if not math.isfinite(ratio) or absurd(ratio, low, high) or too_few(n=fit.n, events=fit.events):
         return None
     return Estimate(
         id=make_id(topic, data.endpoint, "subgroup", other.name, level),
         label=f"{other.label}: {level}",
         scale="hazard ratio",
-        estimate=float(fit.hazard_ratio[0]),
-        ci_low=float(fit.hr_low[0]),
-        ci_high=float(fit.hr_high[0]),
+        estimate=ratio,
+        ci_low=low,
+        ci_high=high,
         level=fit.level,
         ci_method=fit.ci_method,
         n=fit.n,

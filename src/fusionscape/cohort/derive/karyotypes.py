@@ -21,7 +21,7 @@ FLAGS: dict[str, str] = {
     "rearranged_11p15": "11p15 rearranged",
 }
 # Where a study has no karyotype text but a column of its own, this lesion answers.
-_RECORDED = {
+RECORDED = {
     "normal": "normal karyotype",
     "complex": "complex karyotype",
     "monosomal": "monosomal karyotype",
@@ -90,7 +90,7 @@ def karyotype_flags(cohort: Cohort) -> pl.DataFrame:
         schema=dict.fromkeys(FLAGS, pl.Boolean),
     )
     recorded = set(cohort.lesions["lesion"].unique().to_list())
-    for flag, lesion in _RECORDED.items():
+    for flag, lesion in RECORDED.items():
         if lesion in recorded:
             own = cohort.lesion(lesion)
             frame = frame.with_columns(frame[flag].zip_with(frame[flag].is_not_null(), own))

@@ -11,6 +11,8 @@ import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.plan import AmbiguousAs
+from fusionscape.knowledge.partners import breaks_home_band
+from fusionscape.knowledge.translocation import rearrangements
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -152,6 +154,25 @@ def own_alteration(a: Lesion, b: Lesion) -> bool:
     """True for a gene and its own alteration: FLT3 and FLT3-ITD, FLT3-ITD and FLT3-TKD."""
     gene_a, gene_b = _gene(a), _gene(b)
     return gene_a is not None and gene_a == gene_b
+
+
+def own_translocation(name: str, genes: Sequence[str]) -> bool:
+    """True for a rearrangement that breaks where one of these genes lies: its fusion itself.
+
+    >>> own_translocation("t(9;11)(p22;q23)", ["KMT2A"]), own_translocation("t(6;9)", ["KMT2A"])
+    (True, False)
+    """
+    parts = rearrangements(name)
+    return any(breaks_home_band(part, gene) for part in parts for gene in genes)
+
+
+def shown_name(name: str, beside: Sequence[str]) -> str:
+    """How a lesion is printed: a bare gene beside its own ITD is its point mutation.
+
+    >>> shown_name("FLT3", ["FLT3", "FLT3-ITD"]), shown_name("WT1", ["WT1", "FLT3-ITD"])
+    ('FLT3 (point mutation)', 'WT1')
+    """
+    return f"{name} (point mutation)" if f"{name}-ITD" in beside else name
 
 
 def _gene(lesion: Lesion) -> str | None:

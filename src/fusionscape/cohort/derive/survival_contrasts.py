@@ -12,10 +12,27 @@ import numpy.typing as npt
 from fusionscape import stats
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.endpoints import EndpointData
+from fusionscape.cohort.derive.estimable import (
+    FEWEST_EVENTS,
+    NOT_ESTIMABLE,
+    TOO_FEW,
+    absurd,
+    not_proportional,
+    refused,
+    too_few,
+)
 from fusionscape.cohort.derive.survival_groups import SurvivalGroups
-from fusionscape.results import Estimate, FloatArray, InputError, Refusal, caution, make_id
+from fusionscape.results import (
+    Caution,
+    Estimate,
+    FloatArray,
+    InputError,
+    Refusal,
+    caution,
+    make_id,
+)
+from fusionscape.stats.cox_result import CoxFit
 
-FEW_EVENTS = 5
 ObjectArray = npt.NDArray[np.object_]
 
 
@@ -27,12 +44,15 @@ class Sample:
     event: FloatArray
     entry: FloatArray | None
     group: ObjectArray
+    missing: int = 0
 
     @classmethod
-    def of(cls, data: EndpointData, group: ObjectArray) -> Sample:
-        """Patients with a group and a known endpoint."""
+    def of(cls, data: EndpointData, groups: SurvivalGroups) -> Sample:
+        """Patients with a group and a known endpoint; `missing` are the others asked about."""
+        group = groups.array()
         keep = (group != "") & ~np.isnan(data.time)
         return cls(
+            missing=int((groups.population() & data.concerned & ~keep).sum()),
             time=data.time[keep],
             event=data.status[keep],
             entry=data.late_entry(keep),
@@ -47,6 +67,7 @@ class Sample:
             event=self.event[keep],
             entry=None if self.entry is None else self.entry[keep],
             group=self.group[keep],
+            missing=self.missing,
         )
 
     def size(self, level: str) -> int:
@@ -75,8 +96,11 @@ def restricted_means(
     if not all(mean.events for mean in fit.groups):
         yield _no_mean(data, groups, sample, parts, "group-without-events")
         return
-    few = min(mean.events for mean in fit.groups)
-    notes = (caution("few-events-wald", n=int(few)),) if few < FEW_EVENTS else ()
+    notes = tuple(
+        caution("few-events-wald", group=level, n=int(mean.events))
+        for mean, level in zip(fit.groups, levels, strict=True)
+        if mean.events < FEWEST_EVENTS
+    )
     for contrast, level in zip(fit.contrasts, levels[1:], strict=True):
         yield Estimate(
             id=make_id(*parts, "restricted-mean", level),
@@ -91,7 +115,7 @@ def restricted_means(
             p_method="Wald test of the difference",
             family=f"restricted means by {groups.label}, {data.label.lower()}",
             n=sample.size(level) + sample.size(levels[0]),
-            missing=0,
+            missing=sample.missing,
             exposure=level,
             comparator=levels[0],
             endpoint=data.endpoint,
@@ -122,19 +146,27 @@ def hazard_ratio(
     groups: SurvivalGroups,
     sample: Sample,
     parts: tuple[str, ...],
-) -> Iterator[Estimate]:
+) -> Iterator[Estimate | Refusal]:
     """The hazard ratio of two groups; its p is that of the log-rank test beside it."""
     comparator, exposure = groups.levels
+    stable_id = make_id(*parts, "hazard-ratio")
+    label = f"{data.label}, {exposure} against {comparator}"
+    n, events = int(sample.time.size), int(sample.event.sum())
+    if too_few(n=n, events=events):
+        yield refused(TOO_FEW, stable_id, label, n=n, events=events, missing=sample.missing)
+        return
     exposed = (sample.group == exposure).astype(np.float64)
     fit = stats.cox(
         sample.time, sample.event, exposed[:, None], entry=sample.entry, names=[exposure],
         level=cohort.plan.level,
     )  # fmt: skip
-    if not math.isfinite(fit.hazard_ratio[0]):
+    ratio, low, high = (float(x[0]) for x in (fit.hazard_ratio, fit.hr_low, fit.hr_high))
+    if not math.isfinite(ratio) or absurd(ratio, low, high):
+        yield refused(NOT_ESTIMABLE, stable_id, label, n=n, events=events, missing=sample.missing)
         return
     yield Estimate(
-        id=make_id(*parts, "hazard-ratio"),
-        label=f"{data.label}, {exposure} against {comparator}",
+        id=stable_id,
+        label=label,
         scale="hazard ratio",
         estimate=float(fit.hazard_ratio[0]),
         ci_low=float(fit.hr_low[0]),
@@ -142,7 +174,7 @@ def hazard_ratio(
         level=fit.level,
         ci_method=fit.ci_method,
         n=fit.n,
-        missing=0,
+        missing=sample.missing,
         events=fit.events,
         exposure=exposure,
         comparator=comparator,
@@ -150,5 +182,11 @@ def hazard_ratio(
         method=fit.method,
         reference=fit.reference,
         synthetic=cohort.synthetic,
-        cautions=(*fit.cautions, *groups.cautions),
+        cautions=(*fit.cautions, *_hazards(fit, label), *groups.cautions),
     )
+
+
+def _hazards(fit: CoxFit, model: str) -> tuple[Caution, ...]:
+    """A caution where the ratio of the two hazards seems to change over time."""
+    test = stats.ph_test(fit)
+    return not_proportional(zip(test.terms[:1], test.p.tolist()[:1], strict=True), model=model)

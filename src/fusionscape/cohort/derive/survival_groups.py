@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
@@ -27,7 +28,9 @@ _INTO_MODEL = {AGE_BAND: "age_years", "driver": "partner", FUSION: "partner"}
 class SurvivalGroups:
     """A label per patient of the cohort, null outside; levels in drawing order.
 
-    The first level is the one the others are held against in a restricted mean.
+    The first level is the one the others are held against in a restricted mean. `within` marks
+    the patients the grouping asks about (the carriers, say; None: all of the cohort): those of
+    them without a group are missing, the others are not.
     """
 
     by: str
@@ -35,6 +38,13 @@ class SurvivalGroups:
     labels: pl.Series
     levels: tuple[str, ...]
     cautions: tuple[Caution, ...] = ()
+    within: npt.NDArray[np.bool_] | None = None
+
+    def population(self) -> npt.NDArray[np.bool_]:
+        """Per patient: true for whom the grouping asks, with a known group or without."""
+        if self.within is None:
+            return np.ones(self.labels.len(), dtype=bool)
+        return self.within
 
     def array(self) -> np.ndarray:
         """Labels as an array of text, empty where the patient stands outside."""
@@ -165,16 +175,18 @@ def _groups(
     cohort: Cohort, inside: FloatArray, by: str, judgement: Judgement
 ) -> Iterator[SurvivalGroups]:
     labels = _labels(cohort, by)
-    if by not in ("driver", FUSION):
-        keep = pl.Series(inside.astype(bool))
-        labels = pl.select(pl.when(keep).then(labels)).to_series()
+    within = None if by in ("driver", FUSION) else inside.astype(bool)
+    if within is not None:
+        labels = pl.select(pl.when(pl.Series(within)).then(labels)).to_series()
     levels = _levels(cohort, by, labels)
     if not 2 <= len(levels) <= MOST_LEVELS:
         return
     notes = judgement.cautions
     if by == INDUCTION:
         notes = (caution("chosen-treatment", exposure="the induction regimen"),)
-    yield SurvivalGroups(by=by, label=judgement.label, labels=labels, levels=levels, cautions=notes)
+    yield SurvivalGroups(
+        by=by, label=judgement.label, labels=labels, levels=levels, cautions=notes, within=within
+    )
 
 
 def _distinct(found: list[SurvivalGroups]) -> Iterator[SurvivalGroups]:

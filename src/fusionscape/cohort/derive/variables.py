@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from fusionscape.cohort.codebook import Timing
+from fusionscape.cohort.codebook import ColumnMeaning, Timing
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.grouping import age_band_names, age_bands
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.karyotypes import karyotype_flags
-from fusionscape.cohort.derive.lesions import co_lesions, lesion_states
+from fusionscape.cohort.derive.lesions import co_lesions, lesion_states, shown_name
 from fusionscape.cohort.derive.treatments import transplanted
 from fusionscape.cohort.schema import PATIENT_FIELDS, REMISSION_WORDS
 from fusionscape.results import FloatArray
@@ -168,7 +168,7 @@ def _genetic(cohort: Cohort) -> Iterator[Variable]:
             cohort,
             f"lesion:{lesion.name}",
             name=f"lesion:{lesion.name}",
-            label=lesion.name,
+            label=shown_name(lesion.name, [x.name for x in lesions]),
             kind="flag",
             values=flags,
         )
@@ -247,6 +247,14 @@ def _transplants(cohort: Cohort) -> Iterator[Variable]:
             )
 
 
+def _own_label(cohort: Cohort, meaning: ColumnMeaning) -> str:
+    """The declared label; two columns that share one are told apart by their names."""
+    sharing = sum(bool(m.label) and m.label == meaning.label for m in cohort.codebook.columns)
+    if sharing > 1:
+        return f"{meaning.source}, {meaning.label}"
+    return meaning.label or meaning.source
+
+
 def _own(cohort: Cohort) -> Iterator[Variable]:
     """Covariates of the study's own, declared in the codebook."""
     for meaning in cohort.codebook.columns:
@@ -263,7 +271,7 @@ def _own(cohort: Cohort) -> Iterator[Variable]:
             cohort,
             meaning.field,
             name=name,
-            label=meaning.label or meaning.source,
+            label=_own_label(cohort, meaning),
             kind=kind,
             values=values.cast(dtype, strict=False),
             unit=meaning.unit,
