@@ -11,6 +11,8 @@ from fusionscape.knowledge import (
     partners_compatible_with,
 )
 from fusionscape.knowledge.bands import band_distance, band_exists, read_location
+from fusionscape.knowledge.fusion_order import confirmed_partners, partner_symbols
+from fusionscape.knowledge.store import records
 
 
 def test_all_partners_are_described():
@@ -103,3 +105,12 @@ def test_bands():
     assert band_distance(far, near) == 2
     assert band_distance(read_location("5q15"), read_location("5q21")) == 1
     assert band_distance(read_location("5p15"), read_location("5q15")) is None
+
+
+def test_a_partner_whose_only_source_printed_it_as_new_is_not_confirmed():
+    rows = records("nup98_partners.csv")
+    printed_as_new = {r["hgnc_symbol"] for r in rows if r["reported_as_novel"] == "yes"}
+    assert printed_as_new == {"ASNSP4"}
+    assert {r["reported_as_novel"] for r in rows} == {"yes", "no"}
+    assert partner_symbols("NUP98") - confirmed_partners("NUP98") == printed_as_new
+    assert confirmed_partners("KMT2A") == partner_symbols("KMT2A")

@@ -327,10 +327,11 @@ def test_words_of_doubt_of_each_caller(
     assert codes(fragment) == [code]
 
 
-def test_unknown_partner_is_accepted_and_flagged() -> None:
-    fragment = read_fusion_caller(table("S1.fusions.tsv", ARRIBA, arriba_row("NUP98", "XYZ123")))
+@pytest.mark.parametrize("partner", ["XYZ123", "ASNSP4"])
+def test_unknown_partner_is_accepted_and_flagged(partner: str) -> None:
+    fragment = read_fusion_caller(table("S1.fusions.tsv", ARRIBA, arriba_row("NUP98", partner)))
     (row,) = fragment.lesions
-    assert (row["lesion"], row["novel"], row["state"]) == ("NUP98::XYZ123", True, "present")
+    assert (row["lesion"], row["novel"], row["state"]) == (f"NUP98::{partner}", True, "present")
     assert codes(fragment) == ["unknown-partner"]
 
 
