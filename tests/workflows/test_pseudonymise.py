@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fusionscape.cohort import Codebook, Cohort, ColumnMeaning, Plan, build_cohort
-from fusionscape.results import Finding
+from fusionscape.results import Finding, FlowNode
 from fusionscape.workflows.pseudonymise import new_ids, pseudonymise
 
 IDS = ["Ming-07", "Zoë <b>", "0012"]
@@ -69,3 +69,37 @@ def test_another_key_gives_another_order() -> None:
     assert first != second
     assert list(first.values()) == sorted(first.values())
     assert [first[m] for m in many] != sorted(first.values())
+
+
+def test_free_text_that_names_a_patient_goes() -> None:
+    made, _ = pseudonymise(
+        build_cohort(
+            name="Wang-list",
+            patients=pl.DataFrame(
+                {"patient_id": ["a", "b"], "treatment": ["IC for MRN2221732 -> HSCT", "DAH"]}
+            ),
+            events=[
+                {"patient_id": "a", "order": 1, "kind": "course", "label": "IC for MRN2221732"},
+                {"patient_id": "a", "order": 2, "kind": "response", "label": "CR"},
+                {"patient_id": "a", "order": 3, "kind": "death", "label": "died at Ming's house"},
+            ],
+            codebook=Codebook(
+                name="x",
+                columns=(
+                    ColumnMeaning(source="t", field="treatment", file="Wang-list.csv"),
+                ),
+            ),
+            flow=(
+                FlowNode(id="flow/screened", label="In the table", n=3, parent=None),
+                FlowNode(
+                    id="flow/excluded/1/Ming", label="Ming", n=1, parent="flow/screened",
+                    reason="Ming refused",
+                ),
+            ),
+        ),
+        b"k",
+    )  # fmt: skip
+    said = repr(made) + made.patients.write_csv() + made.events.write_csv()
+    assert not any(word in said for word in ("MRN", "2221732", "Ming", "Wang"))
+    assert "HSCT" in made.patients.write_csv() and "DAH" in made.patients.write_csv()
+    assert made.events["label"].to_list()[1:] == ["CR", "death"]

@@ -215,7 +215,7 @@ def timeline(case: Timeline, *, name: str) -> Figure | None:
         alt=words.case_alt(case),
         caption=words.CASE_CAPTION,
         data=data_table(
-            case.id,
+            f"{name}-course",  # a file name never comes from a patient's id
             f"Course of {case.patient}",
             (
                 "kind",

@@ -12,14 +12,24 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import PurePath
 
 import polars as pl
 
-from fusionscape.cohort import Cohort
+from fusionscape.cohort import Codebook, Cohort
 from fusionscape.cohort.build import build_cohort
-from fusionscape.cohort.schema import PATIENT_FIELDS
-from fusionscape.results import Finding
+from fusionscape.cohort.schema import PATIENT_FIELDS, RESPONSE_WORDS
+from fusionscape.knowledge.regimens import parse_treatment
+from fusionscape.results import Finding, FlowNode, make_id
 
+LOSS_WORDS = (
+    "progression",
+    "abandonment",
+    "unstable vital signs",
+    "moved away",
+    "other",
+    "lost to follow-up",
+)
 _DROPPED = ("year_of_diagnosis", "loss_reason")
 
 
@@ -45,6 +55,73 @@ def _declared(cohort: Cohort) -> list[str]:
     return keep
 
 
+def _named(text: str | None) -> str | None:
+    """A treatment with nothing in it but regimens, drugs and classes that are known by name."""
+    if text is None:
+        return None
+    courses = [
+        " + ".join(item.token if item.drugs or item.classes else "not shown" for item in c.items)
+        for c in parse_treatment(text).courses
+    ]
+    return " → ".join(courses) or None
+
+
+def _event_label(kind: str, label: str | None, lesions: frozenset[str]) -> str | None:
+    """Free words of an event go; what it is about stays where it is a word of the contract."""
+    if label is None:
+        return None
+    if kind == "course":
+        return _named(label)
+    if kind == "response":
+        return label if label in RESPONSE_WORDS else None
+    if kind == "lesion":
+        return label if label in lesions else None
+    if kind == "lost":
+        return label if label in LOSS_WORDS else None
+    return kind.replace("_", " ")
+
+
+def _events(events: pl.DataFrame, lesions: frozenset[str]) -> pl.DataFrame:
+    labels = [
+        _event_label(kind, label, lesions)
+        for kind, label in events.select("kind", "label").iter_rows()
+    ]
+    targets = [t if t in lesions else None for t in events["target"]]
+    return events.with_columns(
+        pl.Series("label", labels, dtype=pl.String),
+        pl.Series("target", targets, dtype=pl.String),
+        pl.lit(None, dtype=pl.String).alias("reported"),
+    )
+
+
+def _flow(nodes: Iterable[FlowNode]) -> tuple[FlowNode, ...]:
+    """The boxes of the declared rules, whose reasons are free text, by number."""
+    out: list[FlowNode] = []
+    renamed: dict[str, str] = {}
+    for number, node in enumerate(nodes):
+        if node.reason is not None:
+            renamed[node.id] = make_id("flow", "rule", str(number))
+            node = replace(node, id=renamed[node.id], label=f"Rule {number}", reason="by rule")
+        out.append(replace(node, parent=renamed.get(node.parent or "", node.parent)))
+    return tuple(out)
+
+
+def _codebook(codebook: Codebook) -> Codebook:
+    files = sorted({c.file for c in codebook.columns})
+    number = {name: f"file {i}" if name else "" for i, name in enumerate(files, start=1)}
+    return replace(
+        codebook,
+        columns=tuple(replace(c, file=number[c.file]) for c in codebook.columns),
+        rules=tuple(replace(r, reason="by rule") for r in codebook.rules),
+    )
+
+
+def _name(cohort: Cohort) -> str:
+    """The study's name, unless it is only the name of a file."""
+    stems = {PurePath(c.file).stem for c in cohort.codebook.columns}
+    return "Pseudonymised cohort" if cohort.name in stems else cohort.name
+
+
 def scrub_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings without the values, rows and sentences that could name a patient."""
     return tuple(
@@ -54,6 +131,7 @@ def scrub_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             mend="Run the check on the original files to see them.",
             value=None,
             row=None,
+            file=None,
             count=1,
         )
         for finding in findings
@@ -76,17 +154,21 @@ def pseudonymise(cohort: Cohort, key: bytes) -> tuple[Cohort, dict[str, str]]:
     if "age_years" in patients.columns:
         patients = patients.with_columns(pl.col("age_years").floor())
     blank = pl.lit(None, dtype=pl.String).alias("reported")
+    if "treatment" in patients.columns:
+        read = [_named(text) for text in patients["treatment"]]
+        patients = patients.with_columns(pl.Series("treatment", read, dtype=pl.String))
+    lesions = frozenset(cohort.lesions["lesion"].to_list())
     made = build_cohort(
-        name=cohort.name,
+        name=_name(cohort),
         patients=patients,
         lesions=renamed(cohort.lesions).with_columns(blank),
-        events=renamed(cohort.events).with_columns(blank),
+        events=_events(renamed(cohort.events), lesions),
         assays=renamed(cohort.assays),
-        codebook=cohort.codebook,
+        codebook=_codebook(cohort.codebook),
         plan=replace(cohort.plan, cases=tuple(ids[c] for c in cohort.plan.cases if c in ids)),
         printed=cohort.printed,
         findings=scrub_findings(cohort.findings),
-        flow=cohort.flow,
+        flow=_flow(cohort.flow),
         study={name: told for name, told in cohort.study.items() if name != "inputs"},
     )
     return made, ids

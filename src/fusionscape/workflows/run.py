@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fusionscape.results import Analysis, Finding, Refusal
+from fusionscape.results import Analysis, Finding, InputError, Refusal, make_id
 from fusionscape.version import __version__
 from fusionscape.workflows.output import check_target, write_folder
 
@@ -97,7 +97,7 @@ def publish(
 
         cohort, inputs = pseudonymised(cohort, options.key_file, out), ()
     analyses = compute(cohort, progress)
-    findings = cohort.findings
+    findings = (*cohort.findings, *failures(analyses))
     if options.mask_small_cells:
         from fusionscape.workflows.mask import mask_analysis
         from fusionscape.workflows.pseudonymise import scrub_findings
@@ -121,12 +121,12 @@ def compute(cohort: Cohort, progress: Progress = quiet) -> tuple[Analysis, ...]:
     """Every analysis of the list, in order; the flow accounts for all of them."""
     from fusionscape.analyses.flow import account
     from fusionscape.results import Flow
-    from fusionscape.workflows.sections import SECTIONS, load
+    from fusionscape.workflows.sections import SECTIONS
 
     done: list[Analysis] = []
     for section in SECTIONS:
         progress(section.partition(":")[2].replace("_", " "))
-        done.append(load(section)(cohort))
+        done.append(_answer(section, cohort))
     flows = [
         replace(a, items=tuple(account(i, done) if isinstance(i, Flow) else i for i in a.items))
         if a.id == "flow"
@@ -136,10 +136,45 @@ def compute(cohort: Cohort, progress: Progress = quiet) -> tuple[Analysis, ...]:
     return tuple(flows)
 
 
+def _answer(section: str, cohort: Cohort) -> Analysis:
+    """One analysis; when it fails, a refusal that says so, and the other sections stand."""
+    from fusionscape.workflows.sections import load
+
+    topic = section.partition(":")[2]
+    try:
+        return load(section)(cohort)
+    except InputError as error:
+        code, method = "not-computable", error.findings[0].what
+    except (ValueError, ArithmeticError, LookupError) as error:
+        code, method = "defect", type(error).__name__
+    refusal = Refusal(
+        id=make_id(topic, code), label=topic.replace("_", " ").capitalize(), code=code,
+        n=cohort.n, missing=0, method=method, reference="",
+    )  # fmt: skip
+    return Analysis(
+        id=topic, question=topic, n=cohort.n, missing=0, items=(refusal,), method=method,
+        reference="", synthetic=cohort.synthetic,
+    )  # fmt: skip
+
+
+def failures(analyses: Sequence[Analysis]) -> tuple[Finding, ...]:
+    """A warning for every section that a defect of ours kept from being computed."""
+    return tuple(
+        Finding(
+            code="analysis-failed",
+            severity="warning",
+            what=f"The section {a.id.replace('_', ' ')} failed ({a.method}): a defect of ours.",
+            mend="The other sections stand; please report it with the study's layout.",
+        )
+        for a in analyses
+        if any(isinstance(i, Refusal) and i.code == "defect" for i in a.items)
+    )
+
+
 _WORTH_SAYING = ("no-carriers", "no-tested-negatives")
 
 
-def _empty(analysis: Analysis) -> bool:
+def says_nothing(analysis: Analysis) -> bool:
     """The study records nothing for this question; results.json still says so, with the code."""
     return all(
         isinstance(i, Refusal) and i.code.startswith("no-") and i.code not in _WORTH_SAYING
@@ -162,7 +197,7 @@ def draw(analyses: Sequence[Analysis]) -> tuple[Section, ...]:
             tables=tables_of(analysis),
         )
         for analysis in analyses
-        if not _empty(analysis)
+        if not says_nothing(analysis)
     )
 
 
