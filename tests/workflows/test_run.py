@@ -7,12 +7,16 @@ import json
 import os
 import subprocess
 import sys
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 
+from fusionscape.cohort import Cohort
+from fusionscape.readers import read
 from fusionscape.results import Analysis, Estimate, Refusal
 from fusionscape.results.document import loads
+from fusionscape.workflows.run import compute, failures
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDIES = ("landscape-replica", "pediatric-ten")
@@ -79,6 +83,25 @@ def test_same_bytes_in_two_folders_under_two_hash_seeds(name: str, tmp_path: Pat
     fusionscape("demo", name, "--out", str(first), seed="0", cwd=tmp_path)
     fusionscape("demo", name, "--out", str(second), seed="4242", cwd=ROOT)
     assert digests(first) == digests(second)
+
+
+def test_no_section_failed(demo: Path) -> None:
+    rows = json.loads((demo / "results.json").read_text(encoding="utf-8"))["results"]
+    assert [r["id"] for r in rows if r.get("code") in ("defect", "not-computable")] == []
+
+
+def test_a_section_that_fails_is_told_and_the_others_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(cohort: Cohort) -> Analysis:
+        raise ValueError("planted")
+
+    monkeypatch.setattr("fusionscape.analyses.prevalence.prevalence", broken)
+    with as_file(files("fusionscape.data") / "pediatric-ten") as study:
+        analyses = compute(read(study))
+    (told,) = failures(analyses)
+    assert "prevalence" in told.what and "ValueError" in told.what
+    assert sum(a.id != "prevalence" and len(a.items) > 1 for a in analyses) > 5
 
 
 def test_every_n_is_a_box_of_the_flow(demo: Path) -> None:
