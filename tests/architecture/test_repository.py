@@ -50,7 +50,7 @@ def test_the_lock_holds_names_versions_and_hashes_and_no_address() -> None:
 
 
 def test_no_address_of_an_index_and_no_path_of_a_machine() -> None:
-    bad = re.compile(r'"resolved": *"http|index-url *=|/(?:root|home)/\w|pypi\.org/simple')
+    bad = re.compile(r'"resolved": *"http|index.url *=|/(?:root|home)/\w|pypi\.org/simple')
     hits = [
         f"{p.relative_to(ROOT)}"
         for p in tracked()
