@@ -42,6 +42,7 @@ slow: $(READY)
 # Names, versions and hashes only; no address of any index is written.
 lock:
 	uv pip compile --universal --python-version 3.11 --only-binary :all: --generate-hashes \
+	  --no-header --no-annotate \
 	  pyproject.toml --extra export --extra pdf --extra fast --group dev -o requirements.lock
 
 wheel: $(READY)
