@@ -103,7 +103,25 @@ def exposure_without_date(view: View) -> Iterable[Finding]:
             yield view.whole("exposure-without-date", field, what, count=len(given))
 
 
+def times_in_order(view: View) -> Iterable[Finding]:
+    """A transplant after the end of follow-up, an entry after it, a dated transplant denied."""
+    end = view.known("os_days")
+    given = view.known("transplant_days")
+    late = {w: d for w, d in given.items() if w in end and d > end[w]}
+    what = "a transplant on day {value:g}, after the end of follow-up."
+    yield from view.per_patient("times-contradict", "transplant_days", late, what)
+    denied = view.known("transplant")
+    dated = {w: d for w, d in given.items() if denied.get(w) is False}
+    what = "no transplant, yet one on day {value:g}."
+    yield from view.per_patient("times-contradict", "transplant_days", dated, what)
+    entry = view.known("entry_days")
+    after = sum(1 for w, d in entry.items() if w in end and d >= end[w] and d > 0)
+    if after:
+        text = f"{after} patients entered at or after the end of their follow-up."
+        yield view.whole("entry-after-end", "entry_days", text, count=after)
+
+
 CHECKS: tuple[Check, ...] = (
     negative_times, times_of_the_dead_only, times_without_flags, order_of_endpoints,
-    doubtful_unit, exposure_without_date,
+    doubtful_unit, exposure_without_date, times_in_order,
 )  # fmt: skip

@@ -9,7 +9,9 @@ from fusionscape.readers.codes import finding
 from fusionscape.results import Finding
 
 _AFTER_DIAGNOSIS = ("remission", "transplant", "relapse", "death", "last_seen", "lost", "response")
-_BEFORE_DEATH = ("remission", "transplant", "relapse", "response", "course", "mrd")
+_BEFORE_DEATH = (
+    "remission", "transplant", "relapse", "response", "course", "mrd", "last_seen", "lost",
+)  # fmt: skip
 
 
 def before_diagnosis(view: View) -> Iterable[Finding]:
