@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from readers.studies import COLUMNS, codes, table, toml, write
 
 from fusionscape.cohort import Cohort
 from fusionscape.readers import read
+from readers.studies import COLUMNS, codes, table, toml, write
 
 OWN = {**COLUMNS, "itd": 'field = "covariate:ward"\nkind = "category"\ntiming = "baseline"'}
 

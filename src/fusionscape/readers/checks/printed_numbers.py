@@ -46,8 +46,10 @@ def _row(joined: Joined, group: PrintedSpec, row: PrintedRowSpec) -> Iterable[Fi
 
 
 def _is_measured(joined: Joined, field: str) -> bool:
-    if field.startswith("mrd:") or PATIENT_FIELDS.get(field) == pl.Float64:
+    if PATIENT_FIELDS.get(field) == pl.Float64:
         return True
+    if field.startswith("mrd:"):
+        field = f"mrd_course_{field.removeprefix('mrd:')}"
     values = (patient.get(field) for patient in joined.patients.values())
     known = [v for v in values if v is not None]
     return bool(known) and not any(isinstance(v, bool | str) for v in known)
