@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -62,10 +63,16 @@ class Panel:
     invented: frozenset[tuple[int, int]]
     mirror: int | None = None
 
-    @property
+    @cached_property
     def shown(self) -> tuple[str, ...]:
         """The names as they are printed."""
         return tuple(shown_name(name, self.names) for name in self.names)
+
+    @cached_property
+    def stratum(self) -> npt.NDArray[np.int64]:
+        """Per patient: the place of the partner among the groups."""
+        codes = {level: k for k, level in enumerate(self.groups.levels)}
+        return np.asarray([codes[str(x)] for x in self.groups.labels.to_list()], dtype=np.int64)
 
 
 def _partner_columns(groups: Grouping, names: tuple[str, ...]) -> FloatArray:
@@ -131,10 +138,8 @@ def _strata(panel: Panel, i: int, j: int) -> FloatArray:
     """One fourfold table of lesions i and j per partner, patients tested for both."""
     a, b = panel.states[:, i], panel.states[:, j]
     tested = ~(np.isnan(a) | np.isnan(b))
-    codes = {level: k for k, level in enumerate(panel.groups.levels)}
-    stratum = np.array([codes[str(x)] for x in panel.groups.labels.to_list()])
-    cell = stratum * 4 + np.where(a == 1, 0, 2) + np.where(b == 1, 0, 1)
-    counts = np.bincount(cell[tested].astype(np.int64), minlength=4 * len(codes))
+    cell = panel.stratum * 4 + np.where(a == 1, 0, 2) + np.where(b == 1, 0, 1)
+    counts = np.bincount(cell[tested].astype(np.int64), minlength=4 * len(panel.groups.levels))
     return counts.reshape(-1, 2, 2).astype(np.float64)
 
 
@@ -281,8 +286,9 @@ def cooccurrence(cohort: Cohort) -> Analysis:
     """Which lesions come together, and which exclude each other?
 
     All pairs of the partners' fusions and of the lesions beside them, in the carriers tested
-    for both: exact two-sided Fisher, conditional odds ratio with the matching interval for
-    the pairs that pass and the 200 smallest p, Benjamini-Hochberg over all that could reach alpha, in one family the pairs
+    for both: exact two-sided Fisher, Benjamini-Hochberg over the pairs that could reach alpha,
+    conditional odds ratio with the matching interval for the pairs that pass and the 200
+    smallest p. Of the adjusted p one family are the pairs
     of a partner and a lesion, in another the pairs of lesions. Pairs that cannot be read as
     co-occurrence (two partners, a gene and its own alteration) carry no p, nor do the pairs
     of the rarer of two partners that divide all carriers: they mirror the other's. Beside it
