@@ -8,10 +8,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from fusionscape import stats
 from fusionscape.analyses.regression import regression
+from fusionscape.analyses.survival import survival
 from fusionscape.cohort import Plan, build_cohort
 from fusionscape.cohort.derive.covariates import Covariate
-from fusionscape.results import Analysis, Fit, Refusal
+from fusionscape.results import Analysis, Fit, InputError, Refusal
 from fusionscape.stats.cox_firth import Profile
 from fusionscape.stats.cox_likelihood import Likelihood
 from fusionscape.stats.cox_newton import Model, Peak
@@ -61,3 +63,19 @@ def test_a_profile_far_out_where_nothing_is_known_keeps_the_other_coefficients()
     peak = Peak(beta=np.asarray([0.5, 0.25]), value=-1.0, at=nothing, iterations=1, converged=True)
     profile = Profile(cast("Model", None), peak, 0, 1.92)
     assert profile.start(3.0).tolist() == [3.0, 0.25]
+
+
+def test_nobody_at_risk_is_a_refusal_of_the_curve(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [f"p{i}" for i in range(6)]
+    columns = {"patient_id": ids, "os_days": [10.0] * 6, "os_event": [True] * 6}
+    cohort = build_cohort(
+        name="late", patients=pl.DataFrame(columns), lesions=_lesions(ids, "present")
+    )
+
+    def nobody(*_: object, **__: object) -> None:
+        raise InputError(())
+
+    monkeypatch.setattr(stats, "km", nobody)
+    monkeypatch.setattr(stats, "logrank", nobody)
+    found = survival(cohort)
+    assert "nobody-at-risk" in {i.code for i in found.items if isinstance(i, Refusal)}
