@@ -1,5 +1,8 @@
 """``python -m fusionscape`` is the `fusionscape` command."""
 
-from fusionscape.cli import main
+try:
+    from fusionscape.cli import main
 
-main()
+    main()
+except KeyboardInterrupt:  # while the program was still being loaded
+    raise SystemExit(130) from None

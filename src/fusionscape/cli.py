@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DONE, INPUT_ERRORS, USAGE, OUR_DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
 
+LONGEST_NAME = 200  # a name beside it, while writing, is longer
+
 app = App(
     name="fusionscape",
     help="The evidence engine for fusion-defined leukemia. For research use only.",
@@ -92,6 +94,7 @@ def run(
     log: Log = None,
 ) -> int:
     """Patients in, report out: report.html, results.json and tables in one folder."""
+    _check_paths(out, log=log, key_file=key_file, pseudonymise=pseudonymise)
     from fusionscape.workflows.run import Options, run_study
 
     options = Options(
@@ -157,6 +160,7 @@ def demo(
     log: Log = None,
 ) -> int:
     """Run the main job on an embedded study and print where the report is."""
+    _check_paths(out, log=log)
     from fusionscape.workflows.demo import run_demo
 
     with _logging(log) as say:
@@ -173,6 +177,34 @@ def _listed(text: str, allowed: Sequence[str], option: str) -> tuple[str, ...]:
     return tuple(a for a in allowed if a in chosen)
 
 
+def _check_paths(
+    out: Path, *, log: Path | None = None, key_file: Path | None = None, pseudonymise: bool = False
+) -> None:
+    """Refuse, before any work, places that cannot be written."""
+    if key_file is not None and not pseudonymise:
+        raise UsageError("--key-file keeps the key of --pseudonymise; ask for both, or neither.")
+    _is_folder(out, "--out")
+    if len(str(out.name).encode("utf-8", "surrogatepass")) > LONGEST_NAME:
+        raise UsageError(f"--out is longer than {LONGEST_NAME} bytes; name a shorter folder.")
+    for option, path in (("--log", log), ("--key-file", key_file)):
+        if path is None or (option == "--key-file" and out.absolute() in path.absolute().parents):
+            continue
+        if _is_folder(path, option):
+            raise UsageError(f"{option} names a folder; name a file.")
+        if not _is_folder(path.absolute().parent, option):
+            raise UsageError(f"{option} names a file in a folder that does not exist.")
+
+
+def _is_folder(path: Path, option: str) -> bool:
+    try:
+        return path.stat() is not None and path.is_dir()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no path"
+        raise UsageError(f"{option} cannot be used: {reason}.") from None
+
+
 class UsageError(Exception):
     """The command was called in a way it does not understand."""
 
@@ -182,7 +214,10 @@ def _logging(log: Path | None) -> Iterator[Callable[[str], None]]:
     """Progress to stderr where it is a terminal, and to the log; never a patient's value."""
     loud = sys.stderr.isatty()
     with contextlib.ExitStack() as stack:
-        handle = stack.enter_context(log.open("w", encoding="utf-8")) if log else None
+        try:
+            handle = stack.enter_context(log.open("w", encoding="utf-8")) if log else None
+        except OSError as error:
+            raise UsageError(f"--log cannot be written: {error.strerror}.") from None
 
         def say(text: str) -> None:
             if handle is not None:

@@ -7,6 +7,7 @@ import pytest
 from analyses.example_cohorts import fusion, large, lesion, make
 from fusionscape.analyses.cooccurrence import cooccurrence
 from fusionscape.cohort import Codebook, Plan
+from fusionscape.figures.topics import figures_of
 from fusionscape.results import PairTable, Refusal
 from fusionscape.tables import tables_of
 from fusionscape.words.headline import headline
@@ -193,3 +194,26 @@ def test_where_no_pair_stands_out_the_sentence_says_so() -> None:
         lesions += [lesion(p, name, "present" if p[1:] in on else "absent") for p in ids]
     cohort = make({"patient_id": ids}, lesions=lesions)
     assert headline(cooccurrence(cohort)).startswith("No pair stands out among 3 pairs tested")
+
+
+def test_of_many_pairs_the_smallest_p_and_those_that_pass_have_an_odds_ratio() -> None:
+    table, _ = pairs(cooccurrence(many()))
+    tested = sorted((p for p in table.pairs if p.reachable), key=lambda p: p.p)
+    assert len(tested) > 200
+    assert all(p.odds_ratio is not None for p in tested[:150])
+    bare = [p for p in tested if p.odds_ratio is None]
+    assert bare
+    assert min(p.p for p in bare) >= tested[199].p
+    assert all(p.odds_ratio is not None for p in tested if (p.p_adjusted or 1.0) < 0.05)
+    assert figures_of(cooccurrence(many()))
+
+
+def many():
+    """24 lesions along 40 carriers, 276 pairs."""
+    ids = [f"p{i:02d}" for i in range(40)]
+    lesions = [fusion(p, "NSD1") for p in ids]
+    for k in range(24):
+        for i, p in enumerate(ids):
+            state = "present" if (i * (k + 3) + k * k) % 7 < 3 else "absent"
+            lesions.append(lesion(p, f"trisomy {k}", state))
+    return make({"patient_id": ids}, lesions=lesions)

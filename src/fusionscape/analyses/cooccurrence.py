@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -46,6 +47,7 @@ REFERENCE = (
     "Fisher 1935, doi:10.2307/2342435; Tarone 1990, doi:10.2307/2531456; "
     "Canisius 2016, doi:10.1186/s13059-016-1114-x"
 )
+MOST_RATIOS = 200
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -61,10 +63,16 @@ class Panel:
     invented: frozenset[tuple[int, int]]
     mirror: int | None = None
 
-    @property
+    @cached_property
     def shown(self) -> tuple[str, ...]:
         """The names as they are printed."""
         return tuple(shown_name(name, self.names) for name in self.names)
+
+    @cached_property
+    def stratum(self) -> npt.NDArray[np.int64]:
+        """Per patient: the place of the partner among the groups."""
+        codes = {level: k for k, level in enumerate(self.groups.levels)}
+        return np.asarray([codes[str(x)] for x in self.groups.labels.to_list()], dtype=np.int64)
 
 
 def _partner_columns(groups: Grouping, names: tuple[str, ...]) -> FloatArray:
@@ -130,10 +138,8 @@ def _strata(panel: Panel, i: int, j: int) -> FloatArray:
     """One fourfold table of lesions i and j per partner, patients tested for both."""
     a, b = panel.states[:, i], panel.states[:, j]
     tested = ~(np.isnan(a) | np.isnan(b))
-    codes = {level: k for k, level in enumerate(panel.groups.levels)}
-    stratum = np.array([codes[str(x)] for x in panel.groups.labels.to_list()])
-    cell = stratum * 4 + np.where(a == 1, 0, 2) + np.where(b == 1, 0, 1)
-    counts = np.bincount(cell[tested].astype(np.int64), minlength=4 * len(codes))
+    cell = panel.stratum * 4 + np.where(a == 1, 0, 2) + np.where(b == 1, 0, 1)
+    counts = np.bincount(cell[tested].astype(np.int64), minlength=4 * len(panel.groups.levels))
     return counts.reshape(-1, 2, 2).astype(np.float64)
 
 
@@ -143,7 +149,9 @@ def _stratified(carriers: Cohort, panel: Panel, fit: PairsFit, k: int) -> Mantel
     named = {panel.names[i], panel.names[j]} & panel.fusions
     if named or len(panel.groups.levels) < 2 or not fit.reachable[k]:
         return None
-    found = stats.mantel_haenszel(_strata(panel, i, j), level=carriers.plan.level)
+    found = stats.mantel_haenszel(
+        _strata(panel, i, j), level=carriers.plan.level, exact_limits=False
+    )
     return found if found.strata else None
 
 
@@ -157,7 +165,6 @@ def _pair(
     fit: PairsFit,
     k: int,
     *,
-    ratio: tuple[float, float, float] | None,
     burden: float | None,
 ) -> Pair:
     i, j = int(fit.a[k]), int(fit.b[k])
@@ -184,9 +191,9 @@ def _pair(
         structural=structural,
         reachable=bool(fit.reachable[k]),
         log_odds_ratio=None if structural else _finite(float(fit.log_odds_ratio[k])),
-        odds_ratio=ratio[0] if ratio else None,
-        ci_low=ratio[1] if ratio else None,
-        ci_high=ratio[2] if ratio else None,
+        odds_ratio=None,
+        ci_low=None,
+        ci_high=None,
         p=_finite(float(fit.p[k])),
         p_adjusted=None,
         burden_p=burden,
@@ -196,16 +203,34 @@ def _pair(
     )
 
 
-def _pairs(carriers: Cohort, panel: Panel, fit: PairsFit, burden: BurdenFit) -> Iterator[Pair]:
-    wanted = np.flatnonzero(fit.reachable).tolist()
-    ratios = stats.pair_odds_ratios(fit, pairs=wanted)
-    by_pair = {
-        k: (float(ratios.odds_ratio[r]), float(ratios.ci_low[r]), float(ratios.ci_high[r]))
-        for r, k in enumerate(wanted)
-    }
+def _pairs(carriers: Cohort, panel: Panel, fit: PairsFit, burden: BurdenFit) -> tuple[Pair, ...]:
+    """Every pair with its family; the odds ratio of those that are printed."""
+    pairs = []
     for k in range(len(fit.a)):
         beside = _finite(float(burden.p[k])) if burden.refused is None else None
-        yield _pair(carriers, panel, fit, k, ratio=by_pair.get(k), burden=beside)
+        pairs.append(_pair(carriers, panel, fit, k, burden=beside))
+    found = list(with_families(tuple(pairs), panel.fusions))
+    wanted = _printed(found, alpha=carriers.plan.alpha)
+    ratios = stats.pair_odds_ratios(fit, pairs=wanted)
+    for row, k in enumerate(wanted):
+        found[k] = replace(
+            found[k],
+            odds_ratio=float(ratios.odds_ratio[row]),
+            ci_low=float(ratios.ci_low[row]),
+            ci_high=float(ratios.ci_high[row]),
+        )
+    return tuple(found)
+
+
+def _printed(pairs: Sequence[Pair], *, alpha: float) -> list[int]:
+    """Places of the pairs whose odds ratio is worked out: the smallest p, and all that pass.
+
+    Limits cost half a millisecond a pair; hundreds of lesions make tens of thousands of pairs.
+    """
+    tested = [k for k, pair in enumerate(pairs) if pair.reachable]
+    ranked = sorted(tested, key=lambda k: (1.0 if pairs[k].p is None else pairs[k].p, k))
+    passed = {k for k in tested if (p := pairs[k].p_adjusted) is not None and p < alpha}
+    return sorted(passed | set(ranked[:MOST_RATIOS]))
 
 
 def _notes(panel: Panel, fit: PairsFit, burden: BurdenFit) -> Iterator[Caution]:
@@ -227,7 +252,7 @@ def _table(carriers: Cohort, panel: Panel) -> PairTable:
         level=plan.level,
     )
     burden = stats.burden_pairs(panel.states, structural=panel.structural | panel.invented)
-    pairs = with_families(tuple(_pairs(carriers, panel, fit, burden)), panel.fusions)
+    pairs = _pairs(carriers, panel, fit, burden)
     return PairTable(
         id=make_id(TOPIC, "pairs"),
         label="Pairs of lesions in the carriers",
@@ -261,8 +286,9 @@ def cooccurrence(cohort: Cohort) -> Analysis:
     """Which lesions come together, and which exclude each other?
 
     All pairs of the partners' fusions and of the lesions beside them, in the carriers tested
-    for both: exact two-sided Fisher, conditional odds ratio with the matching interval for
-    every pair that could reach alpha, Benjamini-Hochberg over those, in one family the pairs
+    for both: exact two-sided Fisher, Benjamini-Hochberg over the pairs that could reach alpha,
+    conditional odds ratio with the matching interval for the pairs that pass and the 200
+    smallest p. Of the adjusted p one family are the pairs
     of a partner and a lesion, in another the pairs of lesions. Pairs that cannot be read as
     co-occurrence (two partners, a gene and its own alteration) carry no p, nor do the pairs
     of the rarer of two partners that divide all carriers: they mirror the other's. Beside it

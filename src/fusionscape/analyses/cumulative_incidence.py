@@ -24,7 +24,18 @@ from fusionscape.cohort.derive.survival_groups import (
     survival_groups,
     wanted_groupings,
 )
-from fusionscape.results import Analysis, Curve, Fit, Refusal, Result, Term, Test, caution, make_id
+from fusionscape.results import (
+    Analysis,
+    Curve,
+    Fit,
+    InputError,
+    Refusal,
+    Result,
+    Term,
+    Test,
+    caution,
+    make_id,
+)
 from fusionscape.stats.design import Design
 
 TOPIC = "cumulative_incidence"
@@ -46,11 +57,16 @@ def _curves(
     everybody = groups.array()
     keep = (everybody != "") & ~np.isnan(causes.cause)
     entry, least = causes.data.late_entry(keep), cohort.plan.follow_up_minimum_at_risk
-    fit = stats.aalen_johansen(
-        causes.data.time[keep], causes.cause[keep].astype(int), group=everybody[keep],
-        entry=entry, level=cohort.plan.level,
-        min_at_risk=least if entry is not None else 1,
-    )  # fmt: skip
+    try:
+        fit = stats.aalen_johansen(
+            causes.data.time[keep], causes.cause[keep].astype(int), group=everybody[keep],
+            entry=entry, level=cohort.plan.level,
+            min_at_risk=least if entry is not None else 1,
+        )  # fmt: skip
+    except InputError:
+        stable_id = make_id(TOPIC, causes.name, groups.by)
+        yield _refused("nobody-at-risk", stable_id, causes.label, cohort.n)
+        return
     here = set(everybody[keep].tolist())
     days = [year * shown.DAYS_PER_YEAR for year in shown.YEARS]
     values = iter(fit.incidence_at(days))
@@ -94,9 +110,13 @@ def _gray(
             continue
         if not (causes.cause[keep] == place).any():
             continue
-        test = stats.gray(
-            causes.data.time[keep], causes.cause[keep].astype(int), everybody[keep], of=place
-        )
+        try:
+            test = stats.gray(
+                causes.data.time[keep], causes.cause[keep].astype(int), everybody[keep], of=place
+            )
+        except InputError:
+            yield _refused("nobody-at-risk", stable_id, label, cohort.n)
+            continue
         if math.isnan(test.p):
             continue
         yield Test(

@@ -25,7 +25,7 @@ from fusionscape.cohort.derive.endpoints import (
     not_in_data,
 )
 from fusionscape.cohort.derive.invented import is_invented
-from fusionscape.results import Analysis, Count, Refusal, Result, caution, make_id
+from fusionscape.results import Analysis, Count, InputError, Refusal, Result, caution, make_id
 
 TOPIC = "endpoint_rules"
 METHOD = "Kaplan-Meier of the same patients under each rule set, and under both bounds for the lost"
@@ -41,11 +41,16 @@ def _summary(people: Cohort, data: EndpointData, name: str) -> Iterator[Result]:
     if not keep.any():
         return
     entry, least = data.late_entry(keep), people.plan.follow_up_minimum_at_risk
-    fit = stats.km(
-        data.time[keep], data.status[keep] == 1, entry=entry,
-        level=people.plan.level,
-        min_at_risk=least if entry is not None else 1,
-    )  # fmt: skip
+    try:
+        fit = stats.km(
+            data.time[keep], data.status[keep] == 1, entry=entry,
+            level=people.plan.level,
+            min_at_risk=least if entry is not None else 1,
+        )  # fmt: skip
+    except InputError:
+        refusal = _refused("nobody-at-risk", data.endpoint, people.n)
+        yield replace(refusal, id=make_id(TOPIC, data.endpoint, name))
+        return
     curve = shown.named(
         people, fit.curves[0], data, (TOPIC, data.endpoint), group=name,
         missing=people.n - int(keep.sum()), cautions=data.cautions,

@@ -170,7 +170,7 @@ def _kept(cohort: Cohort, data: EndpointData, covariates: Sequence[Covariate]) -
 def _described(
     cohort: Cohort, covariate: Covariate, parts: tuple[str, ...], group: str, inside: np.ndarray
 ) -> Iterator[Result]:
-    if not covariate.levels:
+    if covariate.is_measurement:
         values = np.asarray(covariate.values, dtype=np.float64)[inside]
         stable_id = make_id(*parts, covariate.name, group)
         yield distribution(cohort, stable_id, values, label=covariate.label, unit="", group=group)

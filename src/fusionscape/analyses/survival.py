@@ -35,6 +35,7 @@ from fusionscape.results import (
     Analysis,
     Caution,
     Curve,
+    InputError,
     Refusal,
     Result,
     Test,
@@ -62,14 +63,18 @@ def _curves(
     parts: tuple[str, ...],
 ) -> Iterator[Result]:
     everybody, least = groups.array(), cohort.plan.follow_up_minimum_at_risk
-    fit = stats.km(
-        sample.time,
-        sample.event,
-        entry=sample.entry,
-        group=sample.group,
-        level=cohort.plan.level,
-        min_at_risk=least if sample.entry is not None else 1,
-    )
+    try:
+        fit = stats.km(
+            sample.time,
+            sample.event,
+            entry=sample.entry,
+            group=sample.group,
+            level=cohort.plan.level,
+            min_at_risk=least if sample.entry is not None else 1,
+        )
+    except InputError:
+        yield replace(_refused("nobody-at-risk", cohort, data.endpoint), id=make_id(*parts))
+        return
     horizons = {
         (e.group, i % len(shown.YEARS)): e
         for i, e in enumerate(fit.survival_at([y * shown.DAYS_PER_YEAR for y in shown.YEARS]))
@@ -131,13 +136,18 @@ def _tests(
     groups: SurvivalGroups,
     sample: Sample,
     parts: tuple[str, ...],
-) -> Iterator[Test]:
+) -> Iterator[Test | Refusal]:
     """One test between all groups, then every pair with Holm's correction."""
     exact = None if sample.time.size <= PERMUTED_UP_TO and sample.entry is None else False
     seed = cohort.plan.seed
-    overall = stats.logrank(
-        sample.time, sample.event, sample.group, entry=sample.entry, exact=exact, seed=seed
-    )
+    try:
+        overall = stats.logrank(
+            sample.time, sample.event, sample.group, entry=sample.entry, exact=exact, seed=seed
+        )
+    except InputError:
+        stable_id = make_id(*parts, "log-rank")
+        yield replace(_refused("nobody-at-risk", cohort, data.endpoint), id=stable_id)
+        return
     yield _test(
         cohort, data, overall,
         stable_id=make_id(*parts, "log-rank"),

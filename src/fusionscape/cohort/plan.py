@@ -9,6 +9,10 @@ from typing import Literal
 AmbiguousAs = Literal["missing", "absent", "present"]
 
 
+# The endpoints a plan may ask for: survival, event-free, relapse-free, relapse, other death.
+ENDPOINTS = ("os", "efs", "rfs", "cir", "nrm")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What will be analysed and how; printed in the report as it was used.

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+RANGE = re.compile(r"^(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)$")
+BOUND = re.compile(r"^(<=|>=|<|>|≤|≥)\s*(\d+(?:\.\d+)?)$")
+
+
+def is_range(text: str) -> bool:
+    """True for a printed range of a measurement.
+
+    >>> is_range("3–10"), is_range("<3"), is_range("abc")
+    (True, True, False)
+    """
+    return bool(RANGE.match(text.strip()) or BOUND.match(text.strip()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,8 +37,10 @@ def _tip(pair: Pair, level: float) -> str:
     head = f"{pair.a} and {pair.b}\n{counts}"
     if pair.structural:
         return f"{head}\nnot read as co-occurrence"
-    limits = f"{numbers.level_name(level)} {numbers.interval(pair.ci_low, pair.ci_high)}"
-    said = f"{head}\nodds ratio {numbers.ratio(pair.odds_ratio)} ({limits})"
+    said = head
+    if pair.odds_ratio is not None:
+        limits = f"{numbers.level_name(level)} {numbers.interval(pair.ci_low, pair.ci_high)}"
+        said += f"\nodds ratio {numbers.ratio(pair.odds_ratio)} ({limits})"
     said += f"\n{numbers.p_equals(pair.p)}, {numbers.p_equals(pair.p_adjusted, 'adjusted p')}"
     if pair.burden_p is not None:
         said += f"\nburden allowed for: {numbers.p_equals(pair.burden_p)}"

@@ -16,9 +16,12 @@ from fusionscape.readers.assembling.join import Joined, join
 from fusionscape.readers.assembling.losses import read_losses
 from fusionscape.readers.assembling.rules import apply_rules
 from fusionscape.readers.checks import check_cohort
+from fusionscape.readers.checks.plan_names import plan_names
+from fusionscape.readers.checks.printed_numbers import printed_numbers
 from fusionscape.readers.codes import finding, tally
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.study.model import PlanSpec, StudySpec
+from fusionscape.readers.study.plan_values import tidied
 from fusionscape.results import Finding, has_errors
 
 
@@ -37,7 +40,8 @@ def assemble(
             findings.append(finding("no-patients", "No file holds a patient."))
         return None, tally(findings)
     findings.extend(_wrong_kinds(joined))
-    plan = plan_of(study)
+    plan, notes = tidied(_declared(study))
+    findings.extend(notes)
     count_days(joined, cut_off=study.data_cut_off)
     fill_from_events(joined)
     read_losses(joined, declared=_counted_losses(study))
@@ -52,6 +56,8 @@ def assemble(
     codebook = _codebook(study, fragments, rules, joined, when_all_carry=when_all_carry)
     findings.extend(joined.findings)
     findings.extend(check_cohort(joined, included, codebook, plan))
+    findings.extend(plan_names(joined, included, codebook, plan, own_rules=study.endpoint_rules))
+    findings.extend(printed_numbers(joined, study.printed))
     if not included and not has_errors(findings):
         findings.append(finding("no-patients", "The rules leave no patient in the cohort."))
     shown = tally(findings)
@@ -144,7 +150,11 @@ def _dtype(values: Sequence[Any]) -> type[pl.DataType]:
 
 
 def plan_of(study: StudySpec) -> Plan:
-    """The plan of the study; what it does not say keeps its default."""
+    """The plan of the study, tidied; what it does not say keeps its default."""
+    return tidied(_declared(study))[0]
+
+
+def _declared(study: StudySpec) -> Plan:
     given = study.plan.model_dump(exclude_none=True)
     if study.data_cut_off is not None:
         given["data_cut_off"] = study.data_cut_off

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from fusionscape.readers.codes import finding
 from fusionscape.readers.fragment import Fragment
+from fusionscape.readers.meaning.column import locate
 from fusionscape.readers.meaning.interpret import Context, interpret
 from fusionscape.readers.opening import open_tables
 from fusionscape.readers.raw import RawTable
@@ -87,11 +89,29 @@ def _sheet(
 
 def fragments_of_table(table: RawTable, spec: FileSpec, context: Context) -> list[Fragment]:
     """What one table says, read as the kind it is declared or recognised to be."""
+    problem = _empty_id(table, spec)
+    if problem is not None:
+        return [Fragment(file=table.name, findings=(problem,))]
     kind = _kind(table, spec)
     reader = _BY_KIND.get(kind)
     if reader is None:
         return [interpret(table, spec, context)]
     return reader(table, spec, context)
+
+
+def _empty_id(table: RawTable, spec: FileSpec) -> Finding | None:
+    """The first patient id of which the id pattern takes nothing."""
+    position = None if spec.id is None else locate(table.columns, spec.id)
+    if spec.id_pattern is None or position is None:
+        return None
+    pattern = re.compile(spec.id_pattern)
+    for index, row in enumerate(table.rows):
+        match = pattern.search(row[position] or "")
+        if match and match.groups() and not match.group(1):
+            at = table.row_number(index)
+            what = f"Row {at}: the first group of id_pattern is empty."
+            return finding("id-pattern-empty", what, file=table.name, row=at, column=spec.id)
+    return None
 
 
 def _kind(table: RawTable, spec: FileSpec) -> str:

@@ -127,7 +127,11 @@ class Profile:
         beta[self.column] = value
         if self.free:
             info = self.last.at.information
-            pull = np.linalg.solve(info[np.ix_(self.free, self.free)], info[self.free, self.column])
+            try:
+                block = info[np.ix_(self.free, self.free)]
+                pull = np.linalg.solve(block, info[self.free, self.column])
+            except np.linalg.LinAlgError:  # far out nothing is known of the others: they stay
+                return beta
             guess = beta.copy()
             guess[self.free] -= pull * move
             if np.abs(pull * move).max() < LONGEST_STEP:

@@ -26,9 +26,20 @@ class Inference:
     cautions: tuple[Caution, ...]
 
 
-def infer(support: Support, x: int, side: Alternative, level: float) -> Inference:
-    """Exact conditional inference on the odds ratio when the free cell holds `x`."""
+def infer(
+    support: Support, x: int, side: Alternative, level: float, *, limits: bool = True
+) -> Inference:
+    """Exact conditional inference on the odds ratio when the free cell holds `x`.
+
+    Without `limits` (by far the dearest part) they are nan.
+    """
     p = conditional.p_value(support, x, side)
+    if not limits:
+        nan = math.nan
+        return Inference(
+            p=p, odds_ratio=conditional.maximum_likelihood(support, x), low=nan, high=nan,
+            central_low=nan, central_high=nan, cautions=(),
+        )  # fmt: skip
     central = _central(support, x, side, level)
     matching = central
     if side == "two-sided":

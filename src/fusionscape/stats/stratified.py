@@ -55,13 +55,13 @@ class MantelHaenszelFit:
 
 
 def mantel_haenszel(
-    tables: npt.ArrayLike, *, level: float = 0.95, missing: int = 0
+    tables: npt.ArrayLike, *, level: float = 0.95, missing: int = 0, exact_limits: bool = True
 ) -> MantelHaenszelFit:
     """What is the association of two factors once a third is held fixed?
 
     `tables` has shape (strata, 2, 2). Strata in which a margin is empty say nothing about the odds
     ratio and are left out (caution ``uninformative-strata``); when none is left the estimates are
-    nan and p is 1.
+    nan and p is 1. Without `exact_limits` those of the exact estimate are nan, which is faster.
 
     References
     ----------
@@ -86,7 +86,7 @@ def mantel_haenszel(
     support = conditional.convolve(
         [conditional.hypergeometric(a + b, c + d, a + c) for (a, b), (c, d) in used.tolist()]
     )
-    exact = infer(support, int(used[:, 0, 0].sum()), "two-sided", level)
+    exact = infer(support, int(used[:, 0, 0].sum()), "two-sided", level, limits=exact_limits)
     return MantelHaenszelFit(
         odds_ratio=estimate,
         ci_low=low,

@@ -49,9 +49,14 @@ class Covariate:
     left_out: tuple[str, ...] = ()
 
     @property
+    def is_measurement(self) -> bool:
+        """True for numbers; a category nobody has a value of has no levels and is none."""
+        return self.values.dtype != np.object_
+
+    @property
     def known(self) -> npt.NDArray[np.bool_]:
         """Per patient: true where the covariate is known."""
-        if self.levels:
+        if not self.is_measurement:
             out: npt.NDArray[np.bool_] = self.values != ""
             return out
         return ~np.isnan(np.asarray(self.values, dtype=np.float64))
@@ -59,7 +64,7 @@ class Covariate:
     def only(self, keep: npt.NDArray[np.bool_]) -> Covariate:
         """The covariate of these patients, with the levels that remain among them."""
         values = self.values[keep]
-        if not self.levels:
+        if self.is_measurement:
             return replace(self, values=values)
         here = set(values.tolist())
         return replace(self, values=values, levels=tuple(x for x in self.levels if x in here))
@@ -71,7 +76,7 @@ class Covariate:
 
     def varies(self) -> bool:
         """True when at least two known values differ."""
-        if self.levels:
+        if not self.is_measurement:
             return len(set(self.values.tolist()) - {""}) > 1
         numbers = np.asarray(self.values, dtype=np.float64)
         return len(set(numbers[~np.isnan(numbers)].tolist())) > 1
@@ -222,7 +227,7 @@ def screened(cohort: Cohort) -> Chosen:
 
 def _fit_for_screen(cohort: Cohort, covariate: Covariate) -> Iterator[Covariate]:
     """Categories with few levels, the rare ones left out as unknown."""
-    if not covariate.levels:
+    if covariate.is_measurement:
         yield covariate
         return
     values = covariate.values.tolist()

@@ -36,7 +36,7 @@ def _partner(covariates: Sequence[Covariate]) -> tuple[str, str, Covariate] | No
 
 def _numbers(covariate: Covariate) -> list[FloatArray]:
     """The covariate as columns: itself, or one per level beside the reference."""
-    if not covariate.levels:
+    if covariate.is_measurement:
         return [np.asarray(covariate.values, dtype=np.float64)]
     unknown = covariate.values == ""
     return [

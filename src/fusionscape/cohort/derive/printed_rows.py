@@ -11,12 +11,10 @@ from fusionscape.cohort.derive.karyotypes import FLAGS, karyotype_flags, read_ka
 from fusionscape.cohort.derive.responses import endpoints
 from fusionscape.cohort.derive.treatments import transplanted
 from fusionscape.cohort.derive.variables import Variable, variables
-from fusionscape.cohort.printed import PrintedGroup, PrintedRow
+from fusionscape.cohort.printed import BOUND, RANGE, PrintedGroup, PrintedRow
 from fusionscape.knowledge.karyotype import Karyotype
 
 _YES = frozenset({"", "yes", "true", "present", "positive", "mutated", "1"})
-_RANGE = re.compile(r"^(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)$")
-_BOUND = re.compile(r"^(<=|>=|<|>|≤|≥)\s*(\d+(?:\.\d+)?)$")
 
 
 def is_the_driver_group(group: PrintedGroup, driver: str) -> bool:
@@ -73,10 +71,10 @@ def _column(values: pl.Series, value: str) -> pl.Series:
 
 def _within(values: pl.Series, text: str) -> pl.Series:
     """Numbers in a printed range: ``<3``, ``3–10`` (both ends included), ``>10``."""
-    between = _RANGE.match(text)
+    between = RANGE.match(text)
     if between is not None:
         return values.is_between(float(between[1]), float(between[2]))
-    bound = _BOUND.match(text)
+    bound = BOUND.match(text)
     if bound is None:
         raise ValueError(f"a printed row of a number needs a range, not {text!r}")
     limit = float(bound[2])

@@ -31,13 +31,17 @@ def _pattern(value: str | None) -> str | None:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
+Positive = Annotated[float, Field(gt=0)]
 Word = Annotated[str, BeforeValidator(_flag_text)]
 
 
 class Model(BaseModel):
-    """Strict: an unknown key is an error, so that a misspelt one is never passed over."""
+    """Strict: an unknown key is an error, so that a misspelt one is never passed over.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Numbers are finite: nan and infinity are no values of a plan.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class ColumnSpec(Model):
@@ -77,7 +81,7 @@ class SpecimenChoice(Model):
     """
 
     column: str
-    prefer: tuple[str, ...]
+    prefer: Annotated[tuple[str, ...], Field(min_length=1)]
     then_smallest: str | None = None
     then_column: str | None = None
     then_prefer: tuple[str, ...] = ()
@@ -134,8 +138,8 @@ class PlanSpec(Model):
     partner_levels: tuple[str, ...] | None = None
     baseline_by: str | None = None
     min_group: Annotated[int, Field(ge=1)] | None = None
-    age_cuts_years: tuple[float, ...] | None = None
-    wbc_cuts_10e9_l: tuple[float, ...] | None = None
+    age_cuts_years: tuple[Positive, ...] | None = None
+    wbc_cuts_10e9_l: tuple[Positive, ...] | None = None
     headline_response: Literal["evaluable", "intention-to-treat"] | None = None
     response_rules: str | None = None
     ambiguous_as: Literal["missing", "absent", "present"] | None = None
@@ -144,7 +148,7 @@ class PlanSpec(Model):
     failure_landmark_days: Annotated[float, Field(gt=0)] | None = None
     failure_landmark_courses: Annotated[int, Field(ge=1)] | None = None
     landmark_days: Annotated[float, Field(gt=0)] | None = None
-    landmark_sweep_days: tuple[float, ...] | None = None
+    landmark_sweep_days: tuple[Positive, ...] | None = None
     covariates: tuple[str, ...] | None = None
     strata: tuple[str, ...] | None = None
     era: str | None = None
@@ -154,8 +158,8 @@ class PlanSpec(Model):
     lesions: tuple[str, ...] | None = None
     cases: tuple[Text, ...] | None = None
     alpha: Annotated[float, Field(gt=0, lt=1)] | None = None
-    level: Annotated[float, Field(gt=0, lt=1)] | None = None
-    seed: int | None = None
+    level: Annotated[float, Field(gt=0.5, le=0.999)] | None = None
+    seed: Annotated[int, Field(ge=0)] | None = None
 
 
 class EndpointRulesSpec(Model):
