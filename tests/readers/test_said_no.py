@@ -1,0 +1,75 @@
+"""Cells that say no, not tested or nothing clear never make a carrier."""
+
+from __future__ import annotations
+
+import pytest
+
+from fusionscape.readers.meaning.column import Column, Parts
+from fusionscape.readers.meaning.fields import parse_field
+from fusionscape.readers.meaning.interpret import READERS
+from fusionscape.readers.raw import RawTable
+from fusionscape.readers.study.model import ColumnSpec
+
+
+def read_column(field: str, *cells: str) -> tuple[list[tuple[str, str]], set[str]]:
+    """Lesions and states of a column of these cells, and the codes found."""
+    form = parse_field(field)
+    assert form is not None
+    column = Column(
+        table=RawTable(file="t.csv", columns=("c",), rows=tuple((c,) for c in cells)),
+        spec=ColumnSpec(source="c", field=field),
+        form=form,
+        position=0,
+        rows=[(i, f"P{i}") for i in range(len(cells))],
+        missing=frozenset(),
+        driver="NUP98",
+    )
+    parts = Parts()
+    READERS[form.shape](column, parts)
+    said = [(str(row["lesion"]), str(row["state"])) for row in parts.lesions]
+    return said, {f.code for f in column.found}
+
+
+@pytest.mark.parametrize("cell", ["NUP98-NSD1 not detected", "NUP98 wild type", "NUP98-NSD1 -"])
+def test_denied_fusion_is_tested_and_clear(cell: str) -> None:
+    said, _ = read_column("fusion", "NUP98-NSD1", cell)
+    assert said == [("NUP98::NSD1", "present"), ("NUP98 fusion", "absent")]
+
+
+def test_part_not_tested_is_undecided() -> None:
+    said, codes = read_column("fusion", "NUP98-NSD1", "none detected; NUP98 not tested")
+    assert said[1:] == [("NUP98 fusion", "ambiguous")]
+    assert "fusion-not-understood" in codes
+
+
+def test_another_pair_denied_says_nothing_of_the_driver() -> None:
+    said, _ = read_column("fusion", "NUP98-NSD1+KMT2A-MLLT3-", "KMT2A-MLLT3 negative")
+    absent = ("KMT2A::MLLT3", "absent")
+    assert said == [("NUP98::NSD1", "present"), absent, absent]
+
+
+@pytest.mark.parametrize("cell", ["NUP98::<script>", "NUP98::=x", "NUP98::", "NUP98::NUP98"])
+def test_partner_not_read_is_found(cell: str) -> None:
+    said, codes = read_column("fusion", "NUP98-NSD1", cell)
+    assert said[1] == ("NUP98::?", "present")
+    assert "fusion-partner-not-named" in codes
+
+
+@pytest.mark.parametrize("cell", ["-", "0"])
+def test_dash_in_a_fusion_column_is_unclear(cell: str) -> None:
+    said, codes = read_column("fusion", "NUP98-NSD1", cell)
+    assert said[1] == ("NUP98 fusion", "ambiguous")
+    assert "dash-unclear" in codes
+
+
+def test_dash_beside_plus_is_no() -> None:
+    said, codes = read_column("fusion", "+", "-")
+    assert said[1] == ("NUP98 fusion", "absent")
+    assert "dash-unclear" not in codes
+
+
+@pytest.mark.parametrize("cell", ["FLT3-ITD", "KMT2A-PTD"])
+def test_duplication_in_a_fusion_column_is_not_clear(cell: str) -> None:
+    said, codes = read_column("fusion", "NUP98-NSD1", cell)
+    assert said[1:] == [("NUP98 fusion", "ambiguous")]
+    assert "fusion-is-mutation" in codes
