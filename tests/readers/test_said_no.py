@@ -73,3 +73,42 @@ def test_duplication_in_a_fusion_column_is_not_clear(cell: str) -> None:
     said, codes = read_column("fusion", "NUP98-NSD1", cell)
     assert said[1:] == [("NUP98 fusion", "ambiguous")]
     assert "fusion-is-mutation" in codes
+
+
+@pytest.mark.parametrize(
+    ("cell", "state"),
+    [
+        ("p.K313fs", "present"), ("c.937_939dup", "present"), ("R882H", "present"),
+        ("45%", "present"), ("CEBPA(K313dup)", "present"), ("biallelic", "present"),
+        ("c.35G>A", "present"), ("mutated", "present"), ("p.Lys313dup", "present"),
+        ("none found", "absent"), ("no mutation detected", "absent"), ("unmutated", "absent"),
+        ("no pathogenic variant", "absent"), ("excluded", "absent"), ("0%", "absent"),
+        ("failed", "not tested"),
+        ("germline", "ambiguous"), ("p.A1=", "ambiguous"), ("VUS", "ambiguous"),
+        ("synonymous", "ambiguous"), ("benign polymorphism", "ambiguous"),
+        ("see letter", "ambiguous"), ("p.K313fs not detected", "ambiguous"),
+    ],
+)  # fmt: skip
+def test_variant_text(cell: str, state: str) -> None:
+    said, codes = read_column("variant:CEBPA", cell)
+    assert said == [("CEBPA", state)]
+    assert ("lesion-value-ambiguous" in codes) is (state == "ambiguous")
+
+
+@pytest.mark.parametrize(
+    ("cell", "state"),
+    [
+        ("CEBPA", "present"), ("CEBPA+", "present"), ("CEBPA-", "absent"),
+        ("CEBPA negative", "absent"), ("CEBPA wild type", "absent"), ("no CEBPA", "absent"),
+        ("CEBPA not tested", "not tested"), ("CEBPA?", "ambiguous"),
+    ],
+)  # fmt: skip
+def test_listed_lesion(cell: str, state: str) -> None:
+    said, _ = read_column("lesions", f"WT1, {cell}")
+    assert said == [("WT1", "present"), ("CEBPA", state)]
+
+
+@pytest.mark.parametrize(("cell", "state"), [("none detected", "absent"), ("failed", "not tested")])
+def test_panel_of_which_nothing_is_named(cell: str, state: str) -> None:
+    said, _ = read_column("lesions:WT1,CEBPA", cell)
+    assert said == [("WT1", state), ("CEBPA", state)]

@@ -58,3 +58,10 @@ def denial(text: str) -> Denial | None:
 def undenied(text: str) -> str:
     """The cell without the words that deny it."""
     return " ".join(_FILLER.sub(" ", _DENIED.sub(" ", text)).split()).strip(" :;,.-")
+
+
+def untested(text: str) -> str | None:
+    """What a cell that says not tested (failed, pending) names besides; None for others."""
+    if not _UNTESTED.search(text):
+        return None
+    return " ".join(_UNTESTED.sub(" ", text).split()).strip(" :;,.-()")

@@ -14,6 +14,7 @@ from fusionscape.knowledge.fusions import (
 )
 from fusionscape.knowledge.genes import resolve_gene
 from fusionscape.readers.meaning.column import Cell, Column, Parts, dash_means_no
+from fusionscape.readers.meaning.lesion_words import listed_state, names_nothing, variant_state
 from fusionscape.readers.meaning.numbers import numbers
 from fusionscape.readers.values.numbers import parse_number
 from fusionscape.readers.values.words import MISSING_IN_VALUES, is_missing, key, parse_flag
@@ -121,31 +122,51 @@ def read_variant(column: Column, parts: Parts) -> None:
     if note is not None:
         column.note("lesion-renamed", f"The lesion {note}.")
     for cell in column.cells():
-        state = "ambiguous" if cell.ambiguous else "present"
-        if not cell.ambiguous and parse_flag(cell.text) is False:
-            state = "absent"
+        state = "ambiguous" if cell.ambiguous else variant_state(cell.text)
+        if state == "ambiguous" and not cell.ambiguous:
+            _unclear_lesion(column, cell, name)
         parts.lesions.append(_row(cell, name, state))
 
 
+def _unclear_lesion(column: Column, cell: Cell, name: str) -> None:
+    what = f"{cell.raw[:60]!r} does not say whether {name[:40]} is there; it is ambiguous."
+    column.note("lesion-value-ambiguous", what, cell)
+
+
 def read_lesion_list(column: Column, parts: Parts) -> None:
-    """A cell that lists lesions: those named are present, the declared others absent."""
+    """A cell that lists lesions: those named are present, the declared others absent.
+
+    An entry may say otherwise of itself: ``CEBPA-``, ``CEBPA?``, ``CEBPA not tested``.
+    """
     panel = [part.strip() for part in column.form.name.split(",") if part.strip()]
     for cell in column.cells():
-        named = [] if parse_flag(cell.text) is False else _SPLIT.split(cell.text)
-        present: list[str] = []
-        for part in named:
-            clean = re.sub(r"\s*\(?\+\)?$", "", part).strip(" .")
-            if not clean or is_missing(clean):
-                continue
-            lesion, note = canonical_lesion(clean)
-            if note is not None and "not a gene" in note:
-                column.note("gene-not-known", f"{note[:80]}.", cell)
-            present.append(lesion)
-        for lesion in dict.fromkeys(present):
-            parts.lesions.append(_row(cell, lesion, "present"))
+        said = {} if names_nothing(cell.text) else _listed(column, cell)
+        rest = "not tested" if said.pop("", "") == "not tested" else "absent"
+        for lesion, state in said.items():
+            parts.lesions.append(_row(cell, lesion, state))
         for lesion in panel:
-            if lesion not in present:
-                parts.lesions.append(_row(cell, lesion, "absent"))
+            if lesion not in said:
+                parts.lesions.append(_row(cell, lesion, rest))
+
+
+def _listed(column: Column, cell: Cell) -> dict[str, str]:
+    """Each lesion of a cell with its state; under "" what is said of none in particular."""
+    said: dict[str, str] = {}
+    for part in _SPLIT.split(cell.text):
+        name, state = listed_state(part)
+        if is_missing(name) or not name:
+            if state == "not tested":
+                said[""] = state
+            continue
+        lesion, note = canonical_lesion(name)
+        if note is not None and "not a gene" in note:
+            column.note("gene-not-known", f"{note[:80]}.", cell)
+        if state == "ambiguous":
+            _unclear_lesion(column, cell, lesion)
+        if said.setdefault(lesion, state) != state:
+            said[lesion] = "ambiguous"
+            _unclear_lesion(column, cell, lesion)
+    return said
 
 
 def read_fusion(column: Column, parts: Parts) -> None:
