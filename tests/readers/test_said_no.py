@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fusionscape.readers.drafting.guess import guess_columns
 from fusionscape.readers.meaning.column import Column, Parts
 from fusionscape.readers.meaning.fields import parse_field
 from fusionscape.readers.meaning.interpret import READERS
@@ -112,3 +113,41 @@ def test_listed_lesion(cell: str, state: str) -> None:
 def test_panel_of_which_nothing_is_named(cell: str, state: str) -> None:
     said, _ = read_column("lesions:WT1,CEBPA", cell)
     assert said == [("WT1", state), ("CEBPA", state)]
+
+
+def died(source: str, field: str, *cells: str) -> tuple[list[object], set[str]]:
+    """What a column of this heading says of death, and the codes found."""
+    form = parse_field(field)
+    assert form is not None
+    column = Column(
+        table=RawTable(file="t.csv", columns=(source,), rows=tuple((c,) for c in cells)),
+        spec=ColumnSpec(source=source, field=field),
+        form=form,
+        position=0,
+        rows=[(i, f"P{i}") for i in range(len(cells))],
+        missing=frozenset(),
+        driver="NUP98",
+    )
+    parts = Parts()
+    READERS[form.shape](column, parts)
+    return [v["os_event"] for v in parts.patients.values()], {f.code for f in column.found}
+
+
+@pytest.mark.parametrize("source", ["alive", "Survival", "Überleben", "存活"])
+def test_yes_in_a_column_of_the_living_is_alive(source: str) -> None:
+    assert died(source, "vital_status", "yes", "no", "dead") == ([False, True, True], set())
+    assert died(source, "os_event", "yes", "no") == ([], {"event-flag-direction"})
+
+
+def test_bare_survival_of_0_and_1_is_asked() -> None:
+    assert died("Survival", "vital_status", "1", "0") == ([], {"event-flag-direction"})
+    assert died("dead", "os_event", "1", "0") == ([True, False], set())
+
+
+@pytest.mark.parametrize("source", ["alive", "Survival", "Überleben", "存活"])
+def test_the_draft_asks_about_the_living(source: str) -> None:
+    rows = (("P1", "yes"), ("P2", "no"))
+    table = RawTable(file="t.csv", columns=("id", source), rows=rows)
+    guess = next(g for g in guess_columns(table) if g.source == source)
+    assert (guess.field, guess.sure) == ("vital_status", False)
+    assert "alive" in guess.why
