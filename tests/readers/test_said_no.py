@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from fusionscape.readers import read
 from fusionscape.readers.drafting.guess import guess_columns
 from fusionscape.readers.meaning.column import Column, Parts
 from fusionscape.readers.meaning.fields import parse_field
 from fusionscape.readers.meaning.interpret import READERS
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec
+from readers.studies import ROWS, table, toml, write
 
 
 def read_column(field: str, *cells: str) -> tuple[list[tuple[str, str]], set[str]]:
@@ -151,3 +155,10 @@ def test_the_draft_asks_about_the_living(source: str) -> None:
     guess = next(g for g in guess_columns(table) if g.source == source)
     assert (guess.field, guess.sure) == ("vital_status", False)
     assert "alive" in guess.why
+
+
+@pytest.mark.parametrize("cell", ["-", "0", "FLT3-ITD"])
+def test_unclear_cell_is_no_control_though_all_were_tested(tmp_path: Path, cell: str) -> None:
+    rows = [[cell if text == "none" else text for text in row] for row in ROWS]
+    cohort = read(write(tmp_path, {"patients.csv": table(rows), "study.toml": toml()}))
+    assert cohort.driver_state().to_list() == [True, True, None, None, True]
