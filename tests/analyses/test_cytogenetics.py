@@ -81,3 +81,12 @@ def test_two_sources_of_one_lesion_are_told_apart() -> None:
     note = next(c for c in cytogenetics(cohort).cautions if c.code == "two-sources")
     assert (note.get("count"), note.get("n")) == (1, 4)
     assert (note.get("recorded"), note.get("tested")) == (1, 2)
+
+
+@pytest.mark.parametrize("word", ["abnormal", "complex"])
+def test_one_word_does_not_say_that_no_translocation_is_visible(word: str) -> None:
+    cohort = make(
+        {"patient_id": ["a", "b"], "karyotype": [word, "46,XX[20]"]},
+        lesions=[fusion("a", "NSD1"), fusion("b", "NSD1")],
+    )
+    assert share(cytogenetics(cohort), "cytogenetics/cryptic/NUP98::NSD1") == (1, 1, 1)

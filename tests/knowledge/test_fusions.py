@@ -238,3 +238,52 @@ def test_reading_its_own_output_changes_nothing(first, second, mark):
         again = parse_fusion(match.fusion)
         assert again.fusion == match.fusion
         assert not again.reversed
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "NUP98-NSD1 not detected", "NUP98::NSD1 absent", "not NUP98-NSD1", "NUP98 wild type",
+        "NUP98 normal", "NUP98 germline", "NUP98-NSD1 excluded", "NUP98 rearrangement excluded",
+        "NUP98-NSD1 -", "NUP98-NSD1 undetected", "NUP98-NSD1 阴性", "NUP98-NSD1 未检出",
+        "kein NUP98-NSD1", "NUP98-NSD1 nicht nachgewiesen", "absence de NUP98-NSD1",
+        "NUP98-NSD1 négatif", "negative for NUP98-NSD1", "NUP98-NSD1 not detected by RNA-seq",
+    ],
+)  # fmt: skip
+def test_denied_fusion_is_absent(printed):
+    found = parse_fusion(printed)
+    assert (found.kind, found.fusion, found.genes[0]) == ("none", None, "NUP98")
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "NUP98 not tested", "NUP98-NSD1 (FISH neg, RNA pos)", "NUP98-NSD1 MRD negative",
+        "NUP98 non-NSD1", "NUP98::NSD1 (no reciprocal)", "NUP98-NSD1 failed",
+    ],
+)  # fmt: skip
+def test_no_beside_something_else_is_unknown(printed):
+    assert [m.kind for m in parse_fusions(printed)] == ["unknown"]
+
+
+def test_a_sign_parts_two_pairs():
+    first, second = parse_fusions("NUP98-NSD1+KMT2A-MLLT3-")
+    assert (first.fusion, second.kind, second.genes) == ("NUP98::NSD1", "none", ("KMT2A", "MLLT3"))
+
+
+@pytest.mark.parametrize("printed", ["NUP98::<script>", "NUP98::=x", "NUP98::", "NUP98::NUP98"])
+def test_partner_that_cannot_be_read_is_said(printed):
+    found = parse_fusion(printed)
+    assert found.kind == "driver only"
+    assert "the partner is not named or not readable" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("printed", "fusion"),
+    [
+        ("NUP98-NSD1(e12,e6)", "NUP98::NSD1"),
+        ("KMT2A-MLLT3 (FISH; PCR)", "KMT2A::MLLT3"),
+    ],
+)
+def test_marks_inside_brackets_part_nothing(printed, fusion):
+    assert [m.fusion for m in parse_fusions(printed)] == [fusion]

@@ -425,3 +425,11 @@ def test_spaces_do_not_matter(pieces):
     loose = tight.replace(",", ", ").replace("(", " (")
     one, two = parse_karyotype(tight), parse_karyotype(loose)
     assert [texts(c) for c in one.clones] == [texts(c) for c in two.clones]
+
+
+@pytest.mark.parametrize(
+    "printed", ["t(5;11)(q35;p15) negative by FISH", "no t(5;11)(q35;p15)", "t(5;11) not detected"]
+)
+def test_translocation_denied_is_not_seen(printed):
+    found = parse_karyotype(printed)
+    assert (found.status, found.translocations_11p15) == ("unknown", ())

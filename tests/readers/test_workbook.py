@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -90,3 +91,20 @@ def test_a_named_sheet_is_read(tmp_path: Path) -> None:
     write(tmp_path, {"study.toml": toml(file='path = "p.xlsx"\nsheet = "Data"\nid = "id"\n')})
     assert read(tmp_path).n == 5
     assert "sheet-passed-over" in codes(tmp_path)
+
+
+@pytest.mark.parametrize("reference", ["ZZZZZZ5", "XFE5", "A1048577", "A99999999"])
+def test_a_cell_no_sheet_has_is_refused_before_it_is_parsed(tmp_path: Path, reference: str) -> None:
+    with xlsxwriter.Workbook(tmp_path / "good.xlsx") as book:
+        sheet = book.add_worksheet("Data")
+        for i, row in enumerate([HEAD, *ROWS]):
+            sheet.write_row(i, 0, row)
+    with (
+        zipfile.ZipFile(tmp_path / "good.xlsx") as good,
+        zipfile.ZipFile(tmp_path / "p.xlsx", "w") as bad,
+    ):
+        for name in good.namelist():
+            content = good.read(name)
+            bad.writestr(name, content.replace(b'r="B3"', f'r="{reference}"'.encode()))
+    write(tmp_path, {"study.toml": toml(file='path = "p.xlsx"\nid = "id"\n')})
+    assert "workbook-broken" in codes(tmp_path)

@@ -85,7 +85,8 @@ class Cohort:
     def driver_state(self, driver: str | None = None) -> pl.Series:
         """Per patient: true carries a fusion of the driver, false tested and clear, null unknown.
 
-        Tested means an absent row for "<driver> fusion" or an assay whose scope is all fusions.
+        Tested means an absent row for "<driver> fusion" or an assay whose scope is all fusions;
+        the assay says nothing where the patient's own cell about the driver is ambiguous.
         """
         gene = driver or self.plan.driver
         rows = self.lesions.filter(
@@ -96,7 +97,11 @@ class Cohort:
         clear = rows.filter((pl.col("state") == "absent") & (pl.col("lesion") == f"{gene} fusion"))[
             "patient_id"
         ].unique()
-        broad = self.assays.filter(pl.col("scope") == "fusions")["patient_id"].unique()
+        unclear = rows.filter(
+            (pl.col("state") == "ambiguous") & (pl.col("lesion") == f"{gene} fusion")
+        )["patient_id"].unique()
+        tested = self.assays.filter(pl.col("scope") == "fusions")["patient_id"].unique()
+        broad = tested.filter(~tested.is_in(unclear.implode()))
         state = (
             pl.when(pl.col("patient_id").is_in(present.implode()))
             .then(True)

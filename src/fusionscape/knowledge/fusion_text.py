@@ -42,9 +42,12 @@ _NOISE = re.compile(
 )
 _ISOFORM = re.compile(r"\b(?:p190|p210|p230|e1a2|e13a2|e14a2|e19a2|b2a2|b3a2)\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"([A-Za-z0-9]+)\s?\(([A-Za-z0-9-]+)\)")
-_NEGATIVE = re.compile(
-    r"(?:\(\s*-\s*\)|\bneg(?:ative)?\b|阴性|(?<=[A-Za-z0-9])-)\s*$", re.IGNORECASE
+_ASIDE = re.compile(
+    r"\((?:\s*(?:FISH|(?:RT-?|q)?PCR|RNA-?seq|NGS|WGS|WES|karyotype|and|e\d{1,2})\s*[;,/&]?)+\s*\)",
+    re.IGNORECASE,
 )
+_LIST = re.compile(r"\s*[;,；，\n]\s*(?![^()]*\))")
+_SIGNED = re.compile(r"(?<=[A-Za-z0-9][+-])\s*[/ ]\s*(?=[A-Za-z])|(?<=[A-Za-z0-9]\+)(?=[A-Za-z])")
 _STRONG = ("::", "--", "→", "|", "~")
 _WEAK = ("/", "_", " ", ".")
 
@@ -83,14 +86,23 @@ def driver_stem(text: str) -> str | None:
     return text[: match.start()].strip(" -_:/")
 
 
-def is_negative(text: str) -> bool:
-    """True when the named fusion is said to be absent (``NUP98-NSD1 (-)``)."""
-    return bool(_NEGATIVE.search(text))
+def parts_of(text: str) -> tuple[str, ...]:
+    """The fusions of a cell that lists several; marks inside brackets do not part them.
+
+    A sign parts two pairs (``NUP98-NSD1+KMT2A-MLLT3-``) when both sides name two known genes.
+    """
+    parts = tuple(part for part in _LIST.split(text) if part.strip())
+    if len(parts) > 1:
+        return parts
+    signed = tuple(part for part in _SIGNED.split(text) if part.strip())
+    if len(signed) > 1 and all(_is_pair(part) for part in signed):
+        return signed
+    return parts
 
 
-def without_sign(text: str) -> str:
-    """The cell without a negative sign at its end."""
-    return _NEGATIVE.sub("", text).strip()
+def _is_pair(text: str) -> bool:
+    names = segments(text.strip(" +-"))
+    return len(names) == 2 and all(resolve_gene(name).symbol is not None for name in names)
 
 
 def junction(text: str) -> str | None:
@@ -101,10 +113,10 @@ def junction(text: str) -> str | None:
 
 def bare_names(text: str) -> str:
     """The gene names alone: signs, exons, identifiers and the word fusion taken out."""
-    text = _TRANSCRIPT_GENE.sub(r"\1", text)
+    text = _TRANSCRIPT_GENE.sub(r"\1", _ASIDE.sub("", text))
     text = _ENSEMBL.sub("", _HGNC_ID.sub("", text))
     text = _IN_BRACKETS.sub(_without_second_name, _EXON.sub("", _ISOFORM.sub("", text)))
-    text = _BAND.sub("", _NEGATIVE.sub("", text))
+    text = _BAND.sub("", text)
     text = re.sub(r"\(\s*[+-]?\s*\)", " ", text)
     text = _LOSS_OF_ONE.sub("", _NOISE.sub("", text))
     text = re.sub(r"\(\s*\)", "", text).replace("(::)", "::")

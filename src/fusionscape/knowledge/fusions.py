@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from fusionscape.knowledge import fusion_text as reading
+from fusionscape.knowledge.fusion_denial import denial, undenied
 from fusionscape.knowledge.fusion_order import (
     fusions_of_translocation,
     in_field_order,
@@ -22,6 +23,8 @@ FusionKind = Literal["fusion", "driver only", "none", "unknown", "not a fusion"]
 _SYMBOL = re.compile(r"^(?=.*\d|[A-Z]{3,}$)[A-Za-z][A-Za-z0-9.@-]{1,24}$")
 _YES = frozenset({"y", "yes", "true", "1", "pos", "positive", "+", "阳性", "是", "ja", "oui"})
 
+PARTNER_NOT_READ = "the partner is not named or not readable"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FusionMatch:
@@ -30,9 +33,9 @@ class FusionMatch:
     `fusion` is the name in HGNC style, 5' gene first (``NUP98::NSD1``), or None; `genes` the
     approved symbols in that order; `reversed` is True when the print gave another order;
     `novel` when no table here describes the pair, or only the source that printed it as new.
-    `kind` ``none`` means tested and absent, ``unknown`` that the cell does not say. `notes`
-    holds every alias applied, one sentence each; `suggestions` what the print may mean, never
-    applied.
+    `kind` ``none`` means tested and absent (`genes` then says which pair, empty for any
+    fusion), ``unknown`` that the cell does not say. `notes` holds every alias applied, one
+    sentence each; `suggestions` what the print may mean, never applied.
     """
 
     fusion: str | None
@@ -91,18 +94,18 @@ def parse_fusions(text: str | None, *, driver: str | None = None) -> tuple[Fusio
     >>> [m.fusion for m in parse_fusions("KMT2A-DNAJC1; MLLT10-DNAJC1")]
     ['KMT2A::DNAJC1', 'MLLT10::DNAJC1']
     """
-    parts = [p for p in re.split(r"\s*[;,\n]\s*", text or "") if p.strip()]
-    if len(parts) < 2 or any("(" in p and ")" not in p for p in parts):
+    parts = reading.parts_of(text or "")
+    if len(parts) < 2:
         return (parse_fusion(text, driver=driver),)
     return tuple(parse_fusion(part, driver=driver) for part in parts)
 
 
 def _several(text: str, cell: str, driver: str | None) -> FusionMatch | None:
-    if not re.search(r"[;,]", cell) or reading.TRANSLOCATION.match(cell):
+    parts = () if reading.TRANSLOCATION.match(cell) else reading.parts_of(cell)
+    if len(parts) < 2:
         return None
-    matches = parse_fusions(cell, driver=driver)
-    fusions = [m for m in matches if m.fusion is not None]
-    if len(matches) < 2 or not fusions:
+    fusions = [m for m in (parse_fusion(p, driver=driver) for p in parts) if m.fusion is not None]
+    if not fusions:
         return None
     wanted = [m for m in fusions if driver is None or driver in m.genes]
     chosen = (wanted or fusions)[0]
@@ -124,6 +127,8 @@ def _one(text: str, cell: str, driver: str | None) -> FusionMatch:
         return FusionMatch(fusion=None, given=text, kind="not a fusion", genes=within, notes=notes)
     if reading.TRANSLOCATION.match(cell):
         return _translocation(text, cell, notes)
+    if notes and denial(cell) and not undenied(cell):
+        return FusionMatch(fusion=None, given=text, kind="not a fusion", notes=notes)
     if reading.is_small_variant(cell) or reading.is_copy_change(cell):
         gene = _first_gene(cell)
         return FusionMatch(
@@ -137,29 +142,51 @@ def _one(text: str, cell: str, driver: str | None) -> FusionMatch:
 
 
 def _named(text: str, cell: str, driver: str | None, notes: tuple[str, ...]) -> FusionMatch:
-    absent = reading.is_negative(cell)
-    stem = reading.driver_stem(reading.without_sign(cell) if absent else cell)
+    denied = denial(cell)
+    if denied == "doubtful":
+        return _unknown(text, "the cell says no, or not tested, beside something else", notes)
+    if denied == "denied":
+        rest = undenied(cell)
+        found = _plainly_named(text, rest, driver, notes) if rest else _unknown(text, "", notes)
+        if _is_plain(found):
+            return _absent(text, found, notes)
+        return _unknown(text, "the cell says no to nothing that is known here", notes)
+    return _plainly_named(text, cell, driver, notes)
+
+
+def _plainly_named(text: str, cell: str, driver: str | None, notes: tuple[str, ...]) -> FusionMatch:
+    stem = reading.driver_stem(cell)
     if stem is not None and resolve_gene(stem).symbol in leukemia_symbols():
-        found = _lone(text, resolve_gene(stem), driver, notes, rearranged=True)
-        return _absent(text, found, notes) if absent else found
+        return _lone(text, resolve_gene(stem), driver, notes, rearranged=True)
     names = reading.segments(reading.bare_names(cell))
     names = tuple(n for n in names if n not in ("?", "v", "V"))
     matches = tuple(resolve_gene(name) for name in names)
     if not matches:
         return _unknown(text, "no gene is named", notes)
     if len(matches) == 1:
-        found = _lone(text, matches[0], driver, notes, rearranged="::" in cell)
+        marked = "::" in text
+        said = (*notes, PARTNER_NOT_READ) if marked else notes
+        found = _lone(text, matches[0], driver, said, rearranged=marked)
     else:
         found = _joined(text, names, matches, driver, notes)
-    if absent and found.kind in ("fusion", "driver only"):
-        return _absent(text, found, notes)
     return replace(found, junction=reading.junction(cell))
+
+
+def _is_plain(found: FusionMatch) -> bool:
+    """True when a denied cell names one pair of known genes, or one driver, and no more."""
+    if found.kind == "fusion":
+        return len(found.genes) == 2 and all(resolve_gene(gene).symbol for gene in found.genes)
+    return found.kind == "driver only" and PARTNER_NOT_READ not in found.notes
 
 
 def _absent(text: str, found: FusionMatch, notes: tuple[str, ...]) -> FusionMatch:
     said = found.fusion or f"a rearrangement of {'/'.join(found.genes)}"
     return FusionMatch(
-        fusion=None, given=text, kind="none", notes=(*notes, f"{said} is said to be absent")
+        fusion=None,
+        given=text,
+        kind="none",
+        genes=found.genes,
+        notes=(*notes, f"{said} is said to be absent"),
     )
 
 
@@ -194,7 +221,7 @@ def _joined(
     if len(genes) < len(symbols):
         return _unresolved(text, resolved, symbols, said)
     if len(set(genes)) == 1:
-        return _driver_only(text, genes[0], said)
+        return _driver_only(text, genes[0], (*said, PARTNER_NOT_READ))
     if driver is not None and driver not in genes:
         if not all(gene in partner_symbols(driver) for gene in genes):
             said = (*said, f"the fusion does not involve {driver}")
@@ -260,7 +287,7 @@ def _unresolved(
         given=text,
         kind="driver only" if drivers else "unknown",
         genes=drivers[:1],
-        notes=notes,
+        notes=(*notes, PARTNER_NOT_READ) if drivers else notes,
         suggestions=tuple(sorted(set(options))),
     )
 

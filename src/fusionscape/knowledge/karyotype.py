@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Literal, TypedDict
 
 from fusionscape.knowledge import karyotype_summary as summary
+from fusionscape.knowledge.fusion_denial import denial
 from fusionscape.knowledge.karyotype_clones import Clone, read_clones
 from fusionscape.knowledge.karyotype_grammar import Abnormality, impossible_bands
 from fusionscape.knowledge.karyotype_repair import repair
@@ -36,6 +37,7 @@ _NOTE_AT_END = re.compile(
     r"((?:\d+\s+)?[A-Za-z(]*[A-Za-z]{3,}\b(?!\s*\().*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_LONE_CHANGE = re.compile(r"\s*(?:no\s+|not\s+)?(?:t|inv|ins|del|dup|add|der)\s?\(", re.IGNORECASE)
 _IN_WORDS = re.compile(
     r"\b(?:t|inv|del|der|add|ins|dup|i)\s?\(|(?<![\w.])[+-]\s?(?:\d{1,2}|X|Y)\b|\d{1,2}[pq]-"
     r"|\b(?:mono|tri)somy\b",
@@ -103,6 +105,8 @@ def parse_karyotype(text: str | None) -> Karyotype:
         return Karyotype(
             given=text, status=status, fish=fish, remarks=remarks, **_flags_of_word(status, text)
         )
+    if _LONE_CHANGE.match(text) and denial(text) is not None:
+        return Karyotype(given=text, remarks=(text.strip(),))  # a change denied is none seen
     return _read(text, body, fish, remarks)
 
 

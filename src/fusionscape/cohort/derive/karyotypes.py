@@ -74,7 +74,7 @@ def _flags(karyotype: Karyotype | None) -> dict[str, bool | None]:
         "trisomy_8": karyotype.trisomy_8,
         "chr13_abnormal": karyotype.chr13_abnormal,
         "chr13_deletion": karyotype.chr13_deletion,
-        "rearranged_11p15": moved or (None if karyotype.unread else False),
+        "rearranged_11p15": moved or (None if _hides(karyotype) else False),
     }
 
 
@@ -118,4 +118,9 @@ def _visible(karyotype: Karyotype | None, fusion: str | None) -> bool | None:
     names = {part.split("::")[-1] for part in fusion.split(" + ")}
     if names & set(karyotype.partners_compatible):
         return True
-    return None if karyotype.unread else False
+    return None if _hides(karyotype) else False
+
+
+def _hides(karyotype: Karyotype) -> bool:
+    """True when part was not read, or a word (abnormal, complex) stands for what was seen."""
+    return bool(karyotype.unread) or (karyotype.status == "abnormal" and not karyotype.clones)

@@ -90,6 +90,9 @@ def _carriers(joined: Joined, gene: str) -> Mapping[str, Any]:
         if row["scope"] == "fusions":
             found[str(row["patient_id"])] = False
     for row in joined.lesions:
+        if row["lesion"] == f"{gene} fusion" and row["state"] == "ambiguous":
+            found.pop(str(row["patient_id"]), None)
+    for row in joined.lesions:
         who = str(row["patient_id"])
         if row["lesion"] == f"{gene} fusion" and row["state"] == "absent":
             found.setdefault(who, False)

@@ -14,6 +14,7 @@ from fusionscape.readers.drafting.shown import shown_values
 from fusionscape.readers.meaning.column import Column, Parts
 from fusionscape.readers.meaning.fields import BASELINE_FIELDS, FieldForm, parse_field
 from fusionscape.readers.meaning.interpret import READERS
+from fusionscape.readers.meaning.patient import names_the_living, says_alive_or_dead
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec
 from fusionscape.readers.values.numbers import parse_number
@@ -84,6 +85,8 @@ def _guess(table: RawTable, position: int) -> Guess:
     if match.field in _NOT_TAKEN:
         return Guess(source=name, field="ignore", sure=False, why=_NOT_TAKEN[match.field])
     field, unit = _field_of(match)
+    if field == "os_days" and names_the_living(name) and _says_alive(table, position):
+        field, unit = "vital_status", ""
     form = parse_field(field)
     if form is None:
         return Guess(source=name, field="ignore", sure=False, why="the name is not known here")
@@ -94,6 +97,13 @@ def _guess(table: RawTable, position: int) -> Guess:
     guess, more = _content(table, position, guess, form)
     doubts.extend(more)
     return replace(guess, sure=not doubts, why="; ".join(doubts))
+
+
+def _says_alive(table: RawTable, position: int) -> bool:
+    """True when a column holds yes and no, or alive and dead, not times."""
+    cells = (row[position] for row in table.rows[:_PROBE_ROWS])
+    texts = {key(cell) for cell in cells if cell is not None and not is_missing(cell)}
+    return bool(texts) and all(says_alive_or_dead(text) for text in texts)
 
 
 def _field_of(match: ColumnMatch) -> tuple[str, str]:
@@ -127,6 +137,8 @@ def _name_doubts(name: str, match: ColumnMatch, form: FieldForm, unit: str) -> l
             doubts.append("the name does not say the unit")
         elif factor(form.name, unit) is None:
             doubts.append(f"the unit {unit!r} is not one of {form.name}")
+    if form.shape == "vital" and names_the_living(name):
+        doubts.append("yes is read as alive; say in values what means dead")
     if form.name.endswith("_event") and form.shape == "patient":
         doubts.append("it must be said whether 1 is the event")
     if form.shape in ("mrd", "blasts") and not unit:

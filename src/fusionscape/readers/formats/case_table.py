@@ -183,7 +183,8 @@ def _fusions(
             rows.append({**row, "lesion": f"{driver}::?", "state": "present"})
             say.partner_unknown(notes, record, text, match)
         elif match.kind == "none":
-            rows.append({**row, "lesion": f"{driver} fusion", "state": "absent"})
+            if not match.genes or driver in match.genes:
+                rows.append({**row, "lesion": f"{driver} fusion", "state": "absent"})
         elif not is_missing(text):
             say.not_understood(notes, record, "partner", text)
     return rows

@@ -6,12 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from fusionscape.knowledge.fusions import FusionMatch, parse_fusion, parse_fusions
+from fusionscape.knowledge.fusions import (
+    PARTNER_NOT_READ,
+    FusionMatch,
+    parse_fusion,
+    parse_fusions,
+)
 from fusionscape.knowledge.genes import resolve_gene
 from fusionscape.readers.meaning.column import Cell, Column, Parts, dash_means_no
+from fusionscape.readers.meaning.lesion_words import listed_state, names_nothing, variant_state
 from fusionscape.readers.meaning.numbers import numbers
 from fusionscape.readers.values.numbers import parse_number
-from fusionscape.readers.values.words import is_missing, key, parse_flag
+from fusionscape.readers.values.words import MISSING_IN_VALUES, is_missing, key, parse_flag
 
 _CYTOGENETIC = re.compile(
     r"^(?:(?:t|inv|ins|del|dup|add|der|i|dic|r|abn)\s?\(|trisomy |monosomy |tetrasomy |loss of |"
@@ -116,31 +122,51 @@ def read_variant(column: Column, parts: Parts) -> None:
     if note is not None:
         column.note("lesion-renamed", f"The lesion {note}.")
     for cell in column.cells():
-        state = "ambiguous" if cell.ambiguous else "present"
-        if not cell.ambiguous and parse_flag(cell.text) is False:
-            state = "absent"
+        state = "ambiguous" if cell.ambiguous else variant_state(cell.text)
+        if state == "ambiguous" and not cell.ambiguous:
+            _unclear_lesion(column, cell, name)
         parts.lesions.append(_row(cell, name, state))
 
 
+def _unclear_lesion(column: Column, cell: Cell, name: str) -> None:
+    what = f"{cell.raw[:60]!r} does not say whether {name[:40]} is there; it is ambiguous."
+    column.note("lesion-value-ambiguous", what, cell)
+
+
 def read_lesion_list(column: Column, parts: Parts) -> None:
-    """A cell that lists lesions: those named are present, the declared others absent."""
+    """A cell that lists lesions: those named are present, the declared others absent.
+
+    An entry may say otherwise of itself: ``CEBPA-``, ``CEBPA?``, ``CEBPA not tested``.
+    """
     panel = [part.strip() for part in column.form.name.split(",") if part.strip()]
     for cell in column.cells():
-        named = [] if parse_flag(cell.text) is False else _SPLIT.split(cell.text)
-        present: list[str] = []
-        for part in named:
-            clean = re.sub(r"\s*\(?\+\)?$", "", part).strip(" .")
-            if not clean or is_missing(clean):
-                continue
-            lesion, note = canonical_lesion(clean)
-            if note is not None and "not a gene" in note:
-                column.note("gene-not-known", f"{note[:80]}.", cell)
-            present.append(lesion)
-        for lesion in dict.fromkeys(present):
-            parts.lesions.append(_row(cell, lesion, "present"))
+        said = {} if names_nothing(cell.text) else _listed(column, cell)
+        rest = "not tested" if said.pop("", "") == "not tested" else "absent"
+        for lesion, state in said.items():
+            parts.lesions.append(_row(cell, lesion, state))
         for lesion in panel:
-            if lesion not in present:
-                parts.lesions.append(_row(cell, lesion, "absent"))
+            if lesion not in said:
+                parts.lesions.append(_row(cell, lesion, rest))
+
+
+def _listed(column: Column, cell: Cell) -> dict[str, str]:
+    """Each lesion of a cell with its state; under "" what is said of none in particular."""
+    said: dict[str, str] = {}
+    for part in _SPLIT.split(cell.text):
+        name, state = listed_state(part)
+        if is_missing(name) or not name:
+            if state == "not tested":
+                said[""] = state
+            continue
+        lesion, note = canonical_lesion(name)
+        if note is not None and "not a gene" in note:
+            column.note("gene-not-known", f"{note[:80]}.", cell)
+        if state == "ambiguous":
+            _unclear_lesion(column, cell, lesion)
+        if said.setdefault(lesion, state) != state:
+            said[lesion] = "ambiguous"
+            _unclear_lesion(column, cell, lesion)
+    return said
 
 
 def read_fusion(column: Column, parts: Parts) -> None:
@@ -156,16 +182,48 @@ def read_other_fusions(column: Column, parts: Parts) -> None:
 def _fusions(column: Column, parts: Parts, *, driver_column: bool) -> None:
     notes: dict[tuple[str, str], int] = {}
     lone = column.driver if driver_column and _names_lone_genes(column) else None
+    unclear = _unclear_marks(column) if driver_column else frozenset[str]()
     for cell in column.cells(dash=not driver_column):
-        matches = () if cell.ambiguous else parse_fusions(cell.text, driver=lone)
-        if cell.ambiguous:
-            lesion = f"{column.driver} fusion"
-            parts.lesions.append(_row(cell, lesion, "ambiguous"))
+        if cell.ambiguous or key(cell.text) in unclear:
+            _undecided(column, parts, cell)
+            continue
+        text = "none" if driver_column and key(cell.text) in MISSING_IN_VALUES else cell.text
+        matches = parse_fusions(text, driver=lone)
         for match in matches:
-            _one_fusion(column, parts, cell, match, driver_column=driver_column)
+            _one_fusion(column, parts, cell, match)
             _collect_notes(match, notes)
+        if driver_column:
+            _about_driver(column, parts, cell, matches)
     for (code, what), count in notes.items():
         column.note(code, what, count=count)
+
+
+def _unclear_marks(column: Column) -> frozenset[str]:
+    """A dash is a no only beside a plus, and a 0 only beside a 1; else neither is known."""
+    unclear = frozenset[str]() if dash_means_no(column) else MISSING_IN_VALUES
+    words = [key(cell.raw) for cell in column.cells()]
+    zeros = sum(word in ("0", "0.0") and word not in column.declared for word in words)
+    if zeros and not {"1", "1.0"} & set(words):
+        what = f"{zeros} cells hold a 0, which may mean no or not known; they are missing."
+        column.note("dash-unclear", what, count=zeros)
+        return unclear | {"0", "0.0"}
+    return unclear
+
+
+def _undecided(column: Column, parts: Parts, cell: Cell) -> None:
+    """Neither a carrier nor tested and clear, whatever the study says of its assay."""
+    parts.lesions.append(_row(cell, f"{column.driver} fusion", "ambiguous"))
+
+
+def _about_driver(column: Column, parts: Parts, cell: Cell, matches: Sequence[FusionMatch]) -> None:
+    """Absent when all of the cell says so; undecided when part of it is not understood."""
+    driver = column.driver
+    if any(m.kind in ("fusion", "driver only") and driver in m.genes for m in matches):
+        return
+    if any(m.kind in ("unknown", "not a fusion") for m in matches):
+        _undecided(column, parts, cell)
+    elif any(m.kind == "none" and (not m.genes or driver in m.genes) for m in matches):
+        parts.lesions.append(_row(cell, f"{driver} fusion", "absent"))
 
 
 def _names_lone_genes(column: Column) -> bool:
@@ -175,9 +233,7 @@ def _names_lone_genes(column: Column) -> bool:
     return bool(named) and not any(parse_fusion(t).kind == "fusion" for t in named)
 
 
-def _one_fusion(
-    column: Column, parts: Parts, cell: Cell, match: FusionMatch, *, driver_column: bool
-) -> None:
+def _one_fusion(column: Column, parts: Parts, cell: Cell, match: FusionMatch) -> None:
     if match.fusion is not None:
         row = _row(cell, match.fusion, "present", novel=match.novel)
         parts.lesions.append(row)
@@ -186,9 +242,13 @@ def _one_fusion(
         parts.lesions.append(row)
         if match.suggestions:
             _suggest(column, cell, match.suggestions)
+        elif PARTNER_NOT_READ in match.notes:
+            what = f"{cell.raw[:60]!r} names no partner that can be read."
+            column.note("fusion-partner-not-named", what, cell)
     elif match.kind == "none":
-        if driver_column:
-            parts.lesions.append(_row(cell, f"{column.driver} fusion", "absent"))
+        if match.genes and column.driver not in match.genes:
+            name = "::".join(match.genes) if len(match.genes) > 1 else f"{match.genes[0]} fusion"
+            parts.lesions.append(_row(cell, name, "absent"))
     elif match.kind == "not a fusion":
         what = f"{cell.raw[:60]!r} is a change within one gene, not a fusion."
         column.note("fusion-is-mutation", what, cell)

@@ -19,7 +19,26 @@ _ALIVE = frozenset({"alive", "living", "lebend", "lebt", "am leben", "vivant", "
                     "生存", "存活中", "censored", "0:living", "a&w"})  # fmt: skip
 
 
+_LIVING = re.compile(
+    r"(?:is[ _]?|still[ _]?|patient[ _]?)*(?:alive|living|survived|surviv(?:al|or|ing)|überleben|"
+    r"überlebt|lebt|lebend|am leben|vivante?|en vie|survie|是否存活|是否生存|存活|生存)"
+    r"(?:[ _]?(?:yes/no|y/n|\(.*\)|at last.*|now|\?))*$",
+    re.IGNORECASE,
+)
+_SURELY_LIVING = re.compile(
+    r".*(?:alive|living|survived|lebt|lebend|am leben|vivant|en vie|是否存活|存活)", re.IGNORECASE
+)
 _CENSORING = re.compile(r"cens", re.IGNORECASE)
+
+
+def names_the_living(source: str) -> bool:
+    """True for a column whose yes is alive (``alive``, ``Survival``, ``存活``)."""
+    return _LIVING.match(plain(source)) is not None
+
+
+def says_alive_or_dead(text: str) -> bool:
+    """True for a word that says alive, dead, yes or no."""
+    return _died(text, yes_is_alive=True) is not None
 
 
 def read_patient(column: Column, parts: Parts) -> None:
@@ -88,6 +107,11 @@ def _flags(column: Column) -> dict[str, Any]:
 
 def _vital_values(column: Column) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    alive = names_the_living(column.spec.source) and not _declared_event(column)
+    if names_the_living(column.spec.source) and _direction_open(column):
+        what = f"{column.spec.source!r} names the living; it is not said which value is death."
+        column.note("event-flag-direction", what)
+        return found
     if _CENSORING.search(column.spec.source) and not column.spec.values:
         words = {plain(cell.text).casefold() for cell in column.cells()}
         if words and words <= {"0", "1", "0.0", "1.0", "true", "false", "yes", "no"}:
@@ -95,16 +119,44 @@ def _vital_values(column: Column) -> dict[str, Any]:
             column.note("event-flag-direction", what)
             return found
     for cell in column.cells():
-        word = plain(cell.text).casefold()
-        flag = True if word in _DEAD else False if word in _ALIVE else None
-        if flag is None:
-            flag = parse_flag(re.sub(r"^([01]):.*$", r"\1", cell.text))
+        flag = _died(cell.text, yes_is_alive=alive)
         if flag is None or cell.ambiguous:
             what = f"{cell.raw[:60]!r} says neither alive nor dead."
             column.note("flag-not-understood", what, cell)
             continue
         found[cell.patient] = flag
     return found
+
+
+def _died(text: str, *, yes_is_alive: bool) -> bool | None:
+    word = plain(text).casefold()
+    if word in _DEAD:
+        return True
+    if word in _ALIVE:
+        return False
+    flag = parse_flag(re.sub(r"^([01]):.*$", r"\1", text))
+    return flag if flag is None or not yes_is_alive else not flag
+
+
+def _declared_event(column: Column) -> bool:
+    """True where the study says in values what means the event."""
+    return column.form.name.endswith("_event") and bool(column.spec.values)
+
+
+def _direction_open(column: Column) -> bool:
+    """A column named after the living, of yes and no: as an event it needs declared values.
+
+    So does a bare "Survival" of 0 and 1, where papers use 1 for either.
+    """
+    if column.spec.values:
+        return False
+    words = {plain(cell.text).casefold() for cell in column.cells()}
+    if not words or words & (_DEAD | _ALIVE):
+        return False
+    if column.form.name.endswith("_event"):
+        return True
+    bare = not _SURELY_LIVING.match(plain(column.spec.source))
+    return bare and words <= {"0", "1", "0.0", "1.0"}
 
 
 def _texts(column: Column, field: str) -> dict[str, Any]:

@@ -13,6 +13,12 @@ from fusionscape.readers.opening import limits
 from fusionscape.results import Finding
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>")
+_REFERENCE = re.compile(
+    rb"<(?:\w+:)?(?:c\s[^>]*?\br|dimension\s[^>]*?\bref)\s*=\s*[\"']([^\"']*)[\"']"
+)
+_CORNER = re.compile(rb"([A-Za-z]{1,3})(\d{1,7})")
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br\s*=\s*[\"'](\d{1,20})[\"']")
+_LAST_COLUMN, _LAST_ROW = 16_384, 1_048_576
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _EMPTY_FORMULA = re.compile(
     rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3}\d{1,7})[\"'][^>]*>"
@@ -86,6 +92,9 @@ def _members(archive: zipfile.ZipFile, name: str) -> Archive | Finding:
         if member.filename == "xl/workbook.xml":
             dates_1904 = re.search(rb"date1904=[\"'](?:1|true)[\"']", content) is not None
         if member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml"):
+            if _off_the_grid(content):
+                what = f"{name} names cells no sheet has ({member.filename[:60]})."
+                return finding("workbook-broken", what, file=name)
             sheets[member.filename] = _form(content)
     return Archive(sheets=sheets, dates_1904=dates_1904)
 
@@ -110,6 +119,21 @@ def _unsafe(content: bytes) -> bool:
         or content[:2] in (b"\xff\xfe", b"\xfe\xff")
         or b"\x00" in content[:400]
     )
+
+
+def _off_the_grid(content: bytes) -> bool:
+    """True when a cell, row or range lies past XFD1048576; the parser would allot it all."""
+    if any(int(row) > _LAST_ROW for row in _ROW.findall(content)):
+        return True
+    for value in _REFERENCE.findall(content):
+        for corner in value.replace(b"$", b"").split(b":"):
+            match = _CORNER.fullmatch(corner.strip())
+            if match is None:
+                return True
+            column = _column_number(match.group(1).upper())
+            if column > _LAST_COLUMN or not 1 <= int(match.group(2)) <= _LAST_ROW:
+                return True
+    return False
 
 
 def _form(content: bytes) -> SheetForm:
