@@ -28,6 +28,7 @@ from fusionscape.results import Caution, FloatArray, caution
 AS_REPORTED = "as reported"
 SEEN_LATER_DAYS = 180.0
 UNDATED = "undated"
+NO_REMISSION, NOT_IN_LINE = "no remission", "not in this line"
 REPORTED = {
     "os": ("os_days", "os_event"),
     "efs": ("efs_days", "efs_event"),
@@ -65,8 +66,9 @@ class EndpointData:
     """One row a patient, in the order of the cohort; time and status null where unknown.
 
     `status` is 0 censored, 1 event, 2 competing event; times are days from the endpoint's
-    origin. `missing` counts patients without the endpoint, `outside` those it does not
-    concern (no remission, for relapse-free survival).
+    origin, named by `origin` where it is not the endpoint's own. `missing` counts patients
+    without the endpoint, `outside` those it does not concern (no remission, for relapse-free
+    survival).
     """
 
     endpoint: str
@@ -76,6 +78,7 @@ class EndpointData:
     missing: int
     outside: int
     cautions: tuple[Caution, ...] = ()
+    origin: str = ""
 
     @property
     def known(self) -> pl.DataFrame:
@@ -85,14 +88,15 @@ class EndpointData:
     @property
     def concerned(self) -> npt.NDArray[np.bool_]:
         """Per patient: false for whom the endpoint does not concern (no remission)."""
-        outside = self.frame["why"].eq_missing("no remission")
+        outside = self.frame["why"].is_in([NO_REMISSION, NOT_IN_LINE]).fill_null(False)
         out: npt.NDArray[np.bool_] = ~outside.to_numpy().astype(bool)
         return out
 
     @property
     def label(self) -> str:
         """How the endpoint is printed."""
-        return ENDPOINT_LABELS.get(self.endpoint, self.endpoint)
+        label = ENDPOINT_LABELS.get(self.endpoint, self.endpoint)
+        return f"{label} from {self.origin}" if self.origin else label
 
     @property
     def time(self) -> FloatArray:
@@ -122,7 +126,7 @@ class EndpointData:
         frame = cohort.patients.select("patient_id").join(
             self.frame, on="patient_id", how="left", maintain_order="left"
         )
-        outside = frame.filter(pl.col("why") == "no remission").height
+        outside = frame.filter(pl.col("why") == NO_REMISSION).height
         missing = frame["time"].null_count() - outside
         return replace(self, frame=frame, missing=missing, outside=outside)
 
@@ -308,7 +312,7 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     for patient in cohort.patients["patient_id"]:
         course = courses.get(patient, Course())
         outcome = _unless_undated(endpoint(course, name, rules), name, patient, unknown)
-        if outcome.why == "no remission":
+        if outcome.why == NO_REMISSION:
             outside += 1
         rows.append(
             {
@@ -335,7 +339,7 @@ def _unless_undated(
     outcome: Outcome, name: str, patient: str, unknown: Mapping[str, frozenset[str]]
 ) -> Outcome:
     """The outcome, or none where an event happened on an unknown day that could decide it."""
-    if outcome.why == "no remission" or outcome.status in (EVENT, COMPETING):
+    if outcome.why == NO_REMISSION or outcome.status in (EVENT, COMPETING):
         relapsed = name != "os" and patient in unknown["relapse"]
         if outcome.status is None or not relapsed or outcome.why == "induction failure":
             return outcome
