@@ -21,7 +21,7 @@ MODULES = (
                                         "curves", "exposures", "interactions", "survival_groups",
                                         "survival_contrasts", "patient_courses", "estimable",
                                         "cox_screen", "followed", "exposure_models", "origins",
-                                        "group_survival", "line_starts")),
+                                        "group_survival", "line_starts", "cox_imputed")),
 )  # fmt: skip
 SOURCE = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in MODULES)
 # codes that kernels raise and an analysis passes on as a refusal

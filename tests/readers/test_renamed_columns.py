@@ -88,7 +88,7 @@ def test_renaming_every_column_changes_no_guard(tmp_path: Path) -> None:
             if isinstance(x, Test) and isinstance(y, Test):
                 assert x.p == y.p
             if isinstance(x, Estimate) and isinstance(y, Estimate):
-                assert (x.estimate, x.p) == (y.estimate, y.p)
+                assert repr((x.estimate, x.p)) == repr((y.estimate, y.p))
             if isinstance(x, Fit) and isinstance(y, Fit):
                 assert [t.coef for t in x.terms] == [t.coef for t in y.terms]
     codes = [i.code for found in after for i in found.items if isinstance(i, Refusal)]

@@ -9,6 +9,7 @@ import numpy as np
 from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.covariates import DEFAULT, Chosen, Covariate, chosen, screened
+from fusionscape.cohort.derive.cox_imputed import imputed_table
 from fusionscape.cohort.derive.cox_screen import screen_table
 from fusionscape.cohort.derive.cox_tables import complete_cases, fit_table
 from fusionscape.cohort.derive.descriptions import distribution, tally
@@ -100,6 +101,14 @@ def _models(cohort: Cohort, data: EndpointData, picked: Chosen) -> Iterator[Fit 
         label=f"{data.label}, several characteristics{words}",
         family=family, cautions=picked.cautions,
     )  # fmt: skip
+    if cohort.plan.imputations:
+        imputed = f"{cohort.plan.imputations} imputations"
+        yield imputed_table(
+            cohort, data, picked.covariates,
+            stable_id=make_id(TOPIC, data.endpoint, "model", "imputed"),
+            label=f"{data.label}, unknown covariates imputed ({imputed})",
+            family=f"{family}, imputed",
+        )  # fmt: skip
     for coding, name in CODINGS.items() if several else ():
         if coding != headline:
             yield fit_table(
@@ -257,7 +266,8 @@ def regression(
 
     Cox regression among the carriers for every endpoint of the plan: the model of the plan's
     covariates (by default partner, FLT3-ITD, WT1, age and white cells), the same under each
-    reading of ambiguous lesion values and stratified by trial or era, who was dropped by which
+    reading of ambiguous lesion values, with unknown covariates imputed where the plan asks for
+    `imputations`, and stratified by trial or era, who was dropped by which
     covariate and how they fared, partner against each covariate (interaction), and a screen of
     every baseline variable alone. Separation is answered by Firth's penalty for the whole
     table. A covariate not known at diagnosis is refused (``immortal-time``,

@@ -133,10 +133,12 @@ def _is_later(field: str) -> bool:
 def _date(cohort: Cohort, field: str, meaning: ColumnMeaning | None) -> str | None:
     """The date of a post-baseline field, where at least one is in the data."""
     head = field.partition(":")[0]
-    kind = "response" if head == "response" else "exposure"
+    kind = {"response": "response", "mrd": "mrd", "mrd_state": "mrd"}.get(head, "exposure")
     kind = "transplant" if field.startswith("transplant") else kind
     bare = field.removeprefix("covariate:")
     rows = cohort.events.filter((pl.col("kind") == kind) & pl.col("day").is_not_null())
+    if kind == "mrd":  # only a stated result is a dated exposure
+        rows = rows.filter(pl.col("state").is_not_null())
     if kind == "exposure":
         rows = rows.filter(pl.col("label") == bare)
     if rows.height or (field == "transplant" and cohort.has("transplant_days")):
