@@ -12,6 +12,13 @@ import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.patient_courses import patient_courses, undated
+from fusionscape.cohort.derive.reported_incidence import (
+    CONTRADICTORY,
+    DEATH,
+    RELAPSE,
+    incidence_reported,
+    reported_incidence,
+)
 from fusionscape.knowledge.endpoints import (
     COMPETING,
     EVENT,
@@ -29,6 +36,7 @@ AS_REPORTED = "as reported"
 SEEN_LATER_DAYS = 180.0
 UNDATED = "undated"
 NO_REMISSION, NOT_IN_LINE = "no remission", "not in this line"
+INCIDENCES = {"cir": RELAPSE, "nrm": DEATH}
 REPORTED = {
     "os": ("os_days", "os_event"),
     "efs": ("efs_days", "efs_event"),
@@ -138,6 +146,8 @@ def _numbers(values: pl.Series) -> FloatArray:
 
 def is_reported(cohort: Cohort, name: str) -> bool:
     """True when time and status of this endpoint are columns of the patients."""
+    if name in INCIDENCES:
+        return incidence_reported(cohort)
     return name in REPORTED and all(cohort.has(c) for c in REPORTED[name])
 
 
@@ -154,7 +164,11 @@ def chosen_rules(cohort: Cohort, name: str | None = None) -> str:
     """
     if cohort.plan.endpoint_rules is not None:
         return cohort.plan.endpoint_rules
-    if name in ("efs", "rfs") and is_reported(cohort, name) and not _dated(cohort, "relapse"):
+    if (
+        name not in (None, "os")
+        and is_reported(cohort, str(name))
+        and not _dated(cohort, "relapse")
+    ):
         return AS_REPORTED
     return "eln2022" if _dated(cohort, "response") else AS_REPORTED
 
@@ -227,6 +241,8 @@ def cut_off_days(cohort: Cohort) -> FloatArray:
 
 def _as_reported(cohort: Cohort, name: str) -> EndpointData:
     columns = REPORTED.get(name)
+    if name in INCIDENCES:
+        return _reported_incidence(cohort, name)
     if columns is None or not all(cohort.has(c) for c in columns):
         frame = _nobody(cohort)
     else:
@@ -245,6 +261,16 @@ def _as_reported(cohort: Cohort, name: str) -> EndpointData:
             pl.lit(AS_REPORTED).alias("why"),
         )
     return _data(name, AS_REPORTED, "time and status as reported", frame, outside=0)
+
+
+def _reported_incidence(cohort: Cohort, name: str) -> EndpointData:
+    found = reported_incidence(cohort, of=INCIDENCES[name])
+    frame = _nobody(cohort) if found is None else found
+    reference = "time and kind of the first event as reported"
+    data = _data(name, AS_REPORTED, reference, frame, outside=0)
+    n = frame.filter(pl.col("why") == CONTRADICTORY).height
+    note = caution("relapse-without-event", endpoint=data.label, n=n)
+    return replace(data, cautions=(*data.cautions, note)) if n else data
 
 
 def _data(

@@ -27,14 +27,16 @@ _DERIVED = {"age_band": "age_years", AGE_BAND: "age_years"}
 # What the standard fields of the follow-up mean is fixed, whatever a codebook says of them.
 _LATER_FIELDS = frozenset({
     "os_days", "os_event", "efs_days", "efs_event", "efs_type", "rfs_days", "rfs_event",
-    "transplant", "transplant_days", "transplant_cr1", "loss_reason", "cut_off_days", "treatment",
+    "cir_days", "cir_status", "relapsed", "transplant", "transplant_days", "transplant_cr1",
+    "loss_reason", "cut_off_days", "treatment",
 })  # fmt: skip
 _LATER_HEADS = (
     "response", "mrd", "mrd_state", "blasts", "course", "date", "day", "vital_status",
 )  # fmt: skip
 _OUTCOMES = frozenset({
     "os_days", "os_event", "efs_days", "efs_event", "efs_type", "rfs_days", "rfs_event",
-    "vital_status", "loss_reason", "cut_off_days", "entry_days", "transplant_days", "treatment",
+    "cir_days", "cir_status", "relapsed", "vital_status", "loss_reason", "cut_off_days",
+    "entry_days", "transplant_days", "treatment",
 })  # fmt: skip
 _NO_VALUE = ("ignore", "same", "sample_id", "patient_id", "date", "day", "tested", "course")
 
