@@ -37,7 +37,7 @@ def write(folder: Path, names: dict[str, str]) -> Path:
     for i in range(30):
         values = {
             "id": f"p{i:02d}", "fusion": "NUP98-NSD1" if i % 3 else "NUP98-KDM5A",
-            "age": str(1 + i % 14), "ITD": "yes" if i % 2 else "no", "days": str(60 + 31 * i),
+            "age": "" if i % 10 == 9 else str(1 + i % 14), "ITD": "yes" if i % 2 else "no", "days": str(60 + 31 * i),
             "dead": "1" if i % 4 else "0", "sct": "yes" if i % 5 == 0 else "no",
             "dli": "yes" if i % 6 == 4 else "no", "note": "high" if i % 2 else "low",
             "dli_day": str(50 + i) if i % 6 == 4 else "",
@@ -54,6 +54,7 @@ def write(folder: Path, names: dict[str, str]) -> Path:
     lines = ['name = "renamed"', "selected_by_fusion = true", 'tested_by = "RNA-seq"']
     lines += ["[plan]", f'groups = ["partner", "covariate:{names["sct"]}"]']
     lines += [f'covariates = ["partner", "age_years", "covariate:{names["note"]}"]']
+    lines.append("imputations = 2")
     lines += ["[[files]]", 'path = "patients.csv"', f'id = "{names["id"]}"']
     for column, field, timing, date in COLUMNS:
         if field is None:
@@ -98,6 +99,11 @@ def test_renaming_every_column_changes_no_guard(tmp_path: Path) -> None:
     assert adjusted
     assert {t.variable for f in adjusted for t in f.terms} >= {"partner", "age_years"}
     assert "line-from-diagnosis" in codes
+    drawn = next(i for i in after[1].items if i.id == "regression/os/model/imputed")
+    assert isinstance(
+        drawn, Fit
+    )  # the refused covariate is no predictor of the drawn values either
+    assert {t.variable for t in drawn.terms} == {"partner", "age_years"}
     mrd = "exposures/first%20MRD-negative/os/adjusted"
     assert mrd in [i.id for i in after[2].items]
     dated = [i.id for i in after[2].items if i.id.startswith("exposures/X8/os")]

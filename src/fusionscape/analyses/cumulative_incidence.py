@@ -120,6 +120,8 @@ def _gray(
             yield _refused("nobody-at-risk", stable_id, label, cohort.n)
             continue
         if math.isnan(test.p):
+            refused = _refused("groups-not-comparable", stable_id, label, cohort.n)
+            yield replace(refused, cautions=test.cautions)
             continue
         yield Test(
             id=stable_id, label=label, p=test.p, statistic=test.statistic, df=float(test.df),
@@ -152,10 +154,13 @@ def _fine_gray(
     )
     if too_few(n=int(keep.sum()), events=events, parameters=len(design.names)):
         return _refused("too-few-events", stable_id, label, cohort.n)
-    fit = stats.fine_gray(
-        causes.data.time[keep], causes.cause[keep].astype(int), design.X, of=place,
-        names=design.names, level=cohort.plan.level,
-    )  # fmt: skip
+    try:
+        fit = stats.fine_gray(
+            causes.data.time[keep], causes.cause[keep].astype(int), design.X, of=place,
+            names=design.names, level=cohort.plan.level,
+        )  # fmt: skip
+    except InputError:  # covariates that cannot be told apart, or events at one time
+        return _refused("not-estimable", stable_id, label, cohort.n)
     if np.isnan(fit.coef).any():
         refused = _refused("fine-gray-monotone", stable_id, label, cohort.n)
         return replace(refused, cautions=fit.cautions)

@@ -14,12 +14,12 @@ from fusionscape.cohort.derive import curves as shown
 from fusionscape.cohort.derive.covariates import Chosen, chosen
 from fusionscape.cohort.derive.cox_tables import Modelled, as_table
 from fusionscape.cohort.derive.endpoints import EndpointData, endpoint_data, known_rule_sets
-from fusionscape.cohort.derive.estimable import NOT_ESTIMABLE, TOO_FEW, absurd, too_few
 from fusionscape.cohort.derive.estimable import refused as no_ratio
 from fusionscape.cohort.derive.exposure_models import (
     complete_covariates,
     dropped_by,
     moving_model,
+    ratio_of,
 )
 from fusionscape.cohort.derive.exposures import REMISSION, Exposure, dated_exposures
 from fusionscape.cohort.derive.families import adjusted
@@ -53,44 +53,8 @@ MOVING = "exposure as a time-dependent covariate"
 NAIVE = "Cox regression as if the exposure had been known from the start"
 
 
-def _ratio(
-    here: Followed, fit: CoxFit, where: tuple[str, ...], *, label: str, n: int,
-    family: str | None, method: str, cautions: tuple[Caution, ...],
-) -> Iterator[Estimate | Refusal]:  # fmt: skip
-    """One hazard ratio; without a family it carries no p, for it answers no honest question."""
-    stable_id = make_id(*here.parts(TOPIC), *where)
-    missing = here.asked - n
-    ratio, low, high = (float(x[0]) for x in (fit.hazard_ratio, fit.hr_low, fit.hr_high))
-    if too_few(n=n, events=fit.events):
-        yield no_ratio(TOO_FEW, stable_id, label, n=n, events=fit.events, missing=missing)
-        return
-    if not math.isfinite(ratio) or absurd(ratio, low, high):
-        yield no_ratio(NOT_ESTIMABLE, stable_id, label, n=n, events=fit.events, missing=missing)
-        return
-    yield Estimate(
-        id=stable_id,
-        label=label,
-        scale="hazard ratio",
-        estimate=ratio,
-        se=float(fit.se[0]),
-        ci_low=low,
-        ci_high=high,
-        level=fit.level,
-        ci_method=fit.ci_method,
-        p=float(fit.p[0]) if family else None,
-        p_method=fit.method if family else None,
-        family=family,
-        n=n,
-        missing=missing,
-        events=fit.events,
-        exposure=here.exposure.label,
-        comparator=f"no {here.exposure.inside}",
-        endpoint=here.data.endpoint,
-        method=method,
-        reference=fit.reference,
-        synthetic=here.cohort.synthetic,
-        cautions=(*fit.cautions, *cautions),
-    )
+def _id(here: Followed, *where: str) -> str:
+    return make_id(*here.parts(TOPIC), *where)
 
 
 def _cox(here: Followed, time: FloatArray, event: FloatArray, on: FloatArray,
@@ -109,9 +73,9 @@ def _naive(here: Followed) -> Iterator[Estimate | Refusal]:
     if fit is None:
         return
     biased = caution("immortal-time-bias", exposure=here.exposure.label)
-    yield from _ratio(
-        here, fit, ("naive",), label="Naive: exposure taken as known from the start", n=fit.n,
-        family=None, method=f"{NAIVE} (biased)", cautions=(biased, *here.cautions()),
+    yield from ratio_of(
+        here, fit, _id(here, "naive"), label="Naive: exposure taken as known from the start",
+        n=fit.n, family=None, method=f"{NAIVE} (biased)", cautions=(biased, *here.cautions()),
     )  # fmt: skip
 
 
@@ -121,8 +85,8 @@ def _moving(here: Followed) -> Iterator[Estimate | Refusal]:
     fit = _cox(here, cut.time, cut.event.astype(float), cut.exposed.astype(float), entry)
     if fit is None:
         return
-    yield from _ratio(
-        here, fit, ("time-dependent",), label="Time-dependent: exposed from its day on",
+    yield from ratio_of(
+        here, fit, _id(here, "time-dependent"), label="Time-dependent: exposed from its day on",
         n=cut.patients, family=f"time-dependent exposures, {here.data.label.lower()}",
         method=f"{fit.method}; {MOVING}",
         cautions=(*cut.cautions, *here.cautions()),
@@ -155,8 +119,8 @@ def _adjusted(here: Followed, picked: Chosen) -> Iterator[Result]:
         yield from _beside(here, found, limits)
         alone = moving_model(here.only(found.complete), ())
         if found.n < here.time.size and alone is not None:
-            yield from _ratio(
-                here, alone.fit, ("unadjusted-same",), n=alone.n, family=None,
+            yield from ratio_of(
+                here, alone.fit, _id(here, "unadjusted-same"), n=alone.n, family=None,
                 method=f"{alone.fit.method}; {MOVING}",
                 label="Unadjusted, the same patients",
                 cautions=here.cautions(),
@@ -167,16 +131,20 @@ def _adjusted(here: Followed, picked: Chosen) -> Iterator[Result]:
 def _beside(here: Followed, found: Modelled, limits: Caution) -> Iterator[Estimate | Refusal]:
     """The adjusted ratio alone, to stand beside the naive and the unadjusted one."""
     adjusted_for = tuple(c.name for c in found.covariates[1:])
-    for item in _ratio(
-        here, found.fit, ("adjusted",), label="Time-dependent, adjusted (pre-declared)",
+    for item in ratio_of(
+        here, found.fit, _id(here, "adjusted"), label="Time-dependent, adjusted (pre-declared)",
         n=found.n, family=f"adjusted time-dependent exposures, {here.data.label.lower()}",
         method=f"{found.fit.method}; {MOVING}", cautions=(limits, *here.cautions()),
     ):  # fmt: skip
         yield replace(item, adjusted_for=adjusted_for) if isinstance(item, Estimate) else item
 
 
-def _mantel_byar(here: Followed) -> Test:
+def _mantel_byar(here: Followed) -> Test | Refusal:
     test = stats.mantel_byar(here.time, here.event, here.day, entry=here.entry)
+    if math.isnan(test.p):
+        parts = (*here.parts(TOPIC), "mantel-byar")
+        refused = _refused("groups-not-comparable", here.exposure.label, parts, here.missing)
+        return replace(refused, cautions=test.cautions)
     return Test(
         id=make_id(*here.parts(TOPIC), "mantel-byar"),
         label=f"{here.data.label} and {here.exposure.inside}",
@@ -246,8 +214,8 @@ def _at_landmark(here: Followed, found: Landmark, day: float) -> Iterator[Estima
     name = f"Day {day:g}{here.since}" if here.since else f"Landmark day {day:g}"
     label = f"{name}{' (pre-declared)' if declared else ''}"
     family = "pre-declared landmark" if declared else "landmark sweep"
-    yield from _ratio(
-        here, fit, ("landmark", f"{day:g}"), label=label, n=found.n,
+    yield from ratio_of(
+        here, fit, _id(here, "landmark", f"{day:g}"), label=label, n=found.n,
         family=f"{family}, {here.exposure.inside}, {here.data.label.lower()}",
         method=f"{fit.method} from the landmark; exposed by then against not", cautions=notes,
     )  # fmt: skip

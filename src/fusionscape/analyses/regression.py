@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -194,16 +195,21 @@ def _described(
         )  # fmt: skip
 
 
-def _kept_test(cohort: Cohort, data: EndpointData, sides: dict[str, np.ndarray]) -> Test:
+def _kept_test(cohort: Cohort, data: EndpointData, sides: dict[str, np.ndarray]) -> Test | Refusal:
     keep = ~np.isnan(data.time)
     group = np.where(sides["kept"], "kept", "dropped")[keep]
     test = stats.logrank(
         data.time[keep], data.status[keep] == 1, group,
         entry=data.late_entry(keep), exact=False,
     )  # fmt: skip
+    stable_id = make_id(TOPIC, data.endpoint, "kept", "log-rank")
+    label = f"{data.label}, kept against dropped"
+    if np.isnan(test.p):
+        refused = replace(_refused("groups-not-comparable", label, cohort.n), id=stable_id)
+        return replace(refused, n=int(test.n), cautions=test.cautions)
     return Test(
-        id=make_id(TOPIC, data.endpoint, "kept", "log-rank"),
-        label=f"{data.label}, kept against dropped",
+        id=stable_id,
+        label=label,
         p=test.p,
         statistic=test.statistic,
         df=float(test.df),
@@ -274,8 +280,6 @@ def regression(
     ``timing-unknown``). `endpoint` and `covariates` ask for one endpoint, or other covariates.
     """
     if covariates is not None:
-        from dataclasses import replace
-
         cohort = replace(cohort, plan=replace(cohort.plan, covariates=covariates))
     carriers = cohort.carrying(cohort.plan.driver)
     people = carriers if carriers.n else cohort

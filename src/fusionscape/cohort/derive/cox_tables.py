@@ -176,7 +176,7 @@ def _proportional(found: Modelled) -> Iterator[FitTest]:
     for term, statistic, df, p in zip(
         test.terms, test.statistic.tolist(), test.df.tolist(), test.p.tolist(), strict=True
     ):
-        if math.isfinite(statistic):
+        if math.isfinite(statistic) and math.isfinite(p):
             yield FitTest(name=f"{_PH}{term}", statistic=statistic, df=float(df), p=p)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from fusionscape import stats
 from fusionscape.cohort.derive.covariates import Covariate
 from fusionscape.cohort.derive.cox_tables import BoolArray, Modelled
+from fusionscape.cohort.derive.estimable import NOT_ESTIMABLE, TOO_FEW, absurd, too_few
+from fusionscape.cohort.derive.estimable import refused as no_ratio
 from fusionscape.cohort.derive.followed import Followed
-from fusionscape.results import caution
+from fusionscape.results import Caution, Estimate, Refusal, caution
+from fusionscape.stats.cox_result import CoxFit
 from fusionscape.stats.moving_exposure import episodes
 
 # How the two states of an exposure are called, the reference first.
@@ -82,3 +86,42 @@ def _repeated(covariate: Covariate, patient: np.ndarray) -> Covariate:
         name=covariate.name, label=covariate.label, values=covariate.values[patient],
         levels=covariate.levels,
     )  # fmt: skip
+
+
+def ratio_of(
+    here: Followed, fit: CoxFit, stable_id: str, *, label: str, n: int,
+    family: str | None, method: str, cautions: tuple[Caution, ...],
+) -> Iterator[Estimate | Refusal]:  # fmt: skip
+    """The first ratio of a fit; without a family it carries no p: it answers no honest question."""
+    missing = here.asked - n
+    ratio, low, high = (float(x[0]) for x in (fit.hazard_ratio, fit.hr_low, fit.hr_high))
+    if too_few(n=n, events=fit.events):
+        yield no_ratio(TOO_FEW, stable_id, label, n=n, events=fit.events, missing=missing)
+        return
+    if not math.isfinite(ratio) or absurd(ratio, low, high):
+        yield no_ratio(NOT_ESTIMABLE, stable_id, label, n=n, events=fit.events, missing=missing)
+        return
+    yield Estimate(
+        id=stable_id,
+        label=label,
+        scale="hazard ratio",
+        estimate=ratio,
+        se=float(fit.se[0]),
+        ci_low=low,
+        ci_high=high,
+        level=fit.level,
+        ci_method=fit.ci_method,
+        p=float(fit.p[0]) if family else None,
+        p_method=fit.method if family else None,
+        family=family,
+        n=n,
+        missing=missing,
+        events=fit.events,
+        exposure=here.exposure.label,
+        comparator=f"no {here.exposure.inside}",
+        endpoint=here.data.endpoint,
+        method=method,
+        reference=fit.reference,
+        synthetic=here.cohort.synthetic,
+        cautions=(*fit.cautions, *cautions),
+    )

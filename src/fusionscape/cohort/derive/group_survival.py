@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -88,10 +89,16 @@ def _exact(test: LogRank) -> dict[str, object]:
     }
 
 
-def _test(
+def _test_or_why_not(
     cohort: Cohort, data: EndpointData, test: LogRank, *, stable_id: str, label: str, family: str,
     cautions: tuple[Caution, ...], missing: int,
-) -> Test:  # fmt: skip
+) -> Test | Refusal:  # fmt: skip
+    """The test; a refusal with the kernel's reason where it has no p."""
+    if math.isnan(test.p):
+        return Refusal(
+            id=stable_id, label=label, code="groups-not-comparable", n=int(test.n),
+            missing=missing, method=METHOD, reference=REFERENCE, cautions=test.cautions,
+        )  # fmt: skip
     exact = test.exact.cautions if test.exact is not None else ()
     return Test(
         id=stable_id,
@@ -127,7 +134,7 @@ def tests_of(
     except InputError:
         yield nobody_at_risk(cohort, data, (*parts, "log-rank"))
         return
-    yield _test(
+    yield _test_or_why_not(
         cohort, data, overall,
         stable_id=make_id(*parts, "log-rank"),
         label=f"{data.label} by {groups.label}",
@@ -140,7 +147,7 @@ def tests_of(
         sample.time, sample.event, sample.group, entry=sample.entry, exact=exact, seed=seed
     )
     for (a, b), test in zip(pairs.pairs, pairs.tests, strict=True):
-        yield _test(
+        yield _test_or_why_not(
             cohort, data, test,
             stable_id=make_id(*parts, "pairs", a, b),
             label=f"{data.label}, {a} against {b}",
