@@ -16,6 +16,7 @@ from fusionscape.readers.drafting.redcap import draft_redcap
 from fusionscape.readers.drafting.text import write_draft
 from fusionscape.readers.meaning.column import locate_any
 from fusionscape.readers.opening import open_tables
+from fusionscape.readers.opening.decoding import unknown_encoding
 from fusionscape.readers.raw import RawTable
 from fusionscape.results import Finding, has_errors
 
@@ -35,10 +36,11 @@ def draft(
     """
     places = [Path(p) for p in paths]
     home = Path(folder) if folder is not None else (places[0].parent if places else Path())
-    found: list[Finding] = []
+    unknown = unknown_encoding(encoding)
+    found: list[Finding] = [] if unknown is None else [unknown]
     files: list[DraftFile] = []
     tables: list[RawTable] = []
-    for path in places:
+    for path in places if unknown is None else ():
         opened, problems = open_tables(path, encoding=encoding)
         found.extend(problems)
         if has_errors(problems):

@@ -259,7 +259,7 @@ def _undeclared(table: RawTable, spec: FileSpec, id_source: str, found: list[Fin
             declared.add(locate(table.columns, column.date_column))
     rest = [name for i, name in enumerate(table.columns) if i not in declared and name]
     if rest:
-        names = ", ".join(repr(name) for name in rest[:5])
+        names = ", ".join(repr(name[:40]) for name in rest[:5])
         more = f" and {len(rest) - 5} more" if len(rest) > 5 else ""
         what = f"{table.name} has columns that are not declared and not used: {names}{more}."
         found.append(finding("column-not-declared", what, file=table.name, count=len(rest)))
