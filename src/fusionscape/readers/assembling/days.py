@@ -16,6 +16,7 @@ _AFTER_DIAGNOSIS = (
 
 def count_days(joined: Joined, *, cut_off: date | None) -> None:
     """Give every dated event its day, with the first and last day it may be."""
+    _name_ends(joined)
     diagnosis = {
         str(e["patient_id"]): e
         for e in joined.events
@@ -44,6 +45,14 @@ def count_days(joined: Joined, *, cut_off: date | None) -> None:
         joined.findings.append(
             finding("date-after-cut-off", what, file=joined.origin, count=len(late))
         )
+
+
+def _name_ends(joined: Joined) -> None:
+    """A date of death or last contact is the one in the dead, the other in everybody else."""
+    for event in joined.events:
+        if event.get("kind") == "death_or_last_seen":
+            died = joined.patients[str(event["patient_id"])].get("os_event")
+            event["kind"] = "death" if died is True else "last_seen"
 
 
 def _days(event: Mapping[str, Any], start: Mapping[str, Any]) -> dict[str, float]:

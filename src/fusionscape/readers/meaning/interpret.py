@@ -10,7 +10,14 @@ from fusionscape.cohort import ColumnMeaning
 from fusionscape.readers.codes import finding, tally
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning import dates, followup, lesions, patient
-from fusionscape.readers.meaning.column import Column, Parts, Reader, locate, locate_any
+from fusionscape.readers.meaning.column import (
+    Column,
+    Parts,
+    Reader,
+    in_place_of_missing,
+    locate,
+    locate_any,
+)
 from fusionscape.readers.meaning.compare import compare
 from fusionscape.readers.meaning.fields import FieldForm, Shape, nearest_field, parse_field
 from fusionscape.readers.meaning.merge import merge_lesions, merge_mrd, timed
@@ -88,7 +95,8 @@ def _read_columns(
 ) -> list[ColumnMeaning]:
     """Every declared column read into `parts`; the codebook entries of those that are there."""
     meanings: list[ColumnMeaning] = []
-    for column_spec in spec.columns:
+    specs = in_place_of_missing(table.columns, spec.columns) if context.codebook else spec.columns
+    for column_spec in specs:
         form = parse_field(column_spec.field)
         position = _place(table, column_spec, form, context, found)
         if form is None or position is None:

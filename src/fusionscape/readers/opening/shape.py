@@ -142,7 +142,7 @@ def _columns(
         if not column and not filled:
             continue
         if not column and "" not in names:
-            found.append(_unnamed([row[i] for row in body], i, filled, name))
+            found.append(_unnamed(header, body, i, name))
         if column in names:
             first = header.index(column)
             if not column:
@@ -161,15 +161,25 @@ def _columns(
     return list(names), keep, found
 
 
-def _unnamed(values: Sequence[str | None], position: int, filled: int, name: str) -> Finding:
+def _unnamed(
+    header: Sequence[str], body: Sequence[tuple[str | None, ...]], position: int, name: str
+) -> Finding:
     """The note on the one column that may go without a name, and is not read."""
-    where = f"Column {_letters(position)} (number {position + 1})"
+    values = [row[position] for row in body]
     known = [cell for cell in values if cell is not None]
-    if all(cell.isdecimal() for cell in known) and len(set(known)) == len(known):
-        what = f"{where} has no name and numbers the rows; it was not read."
-    else:
-        what = f"{where} has {filled} values and no name; it was not read."
-    return finding("column-unnamed", what, file=name, column=_letters(position))
+    same = [
+        column
+        for i, column in enumerate(header)
+        if column and all(row[i] == value for row, value in zip(body, values, strict=True))
+    ]
+    holds = f"has {len(known)} values and no name"
+    if same:
+        holds = f"has no name and holds the same as {same[0][:60]!r}"
+    elif all(cell.isdecimal() for cell in known) and len(set(known)) == len(known):
+        holds = "has no name and numbers the rows"
+    letters = _letters(position)
+    what = f"Column {letters} (number {position + 1}) {holds}; it was not read."
+    return finding("column-unnamed", what, file=name, column=letters)
 
 
 def _letters(position: int) -> str:
