@@ -25,6 +25,7 @@ app = App(
     help="The evidence engine for fusion-defined leukemia. For research use only.",
     version=__version__,
     result_action="return_value",
+    suppress_keyboard_interrupt=False,  # it would end without a word
 )
 
 Study = Annotated[Path, Parameter(help="A study folder, a study.toml, or a table.")]

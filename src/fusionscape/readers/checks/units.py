@@ -56,13 +56,13 @@ def two_units_of_time(view: View) -> Iterable[Finding]:
         events = view.known(field.replace("_days", "_event"))
         known = {w: v for w, v in view.known(field).items() if v > 0}
         living = {w: v for w, v in known.items() if events.get(w) is False}
-        # Early deaths lie apart from late ones; nobody is seen last in two heaps.
-        small, units = _two_heaps(living)
-        if not units:
-            small, units = _written_two_ways(view, field, known)
+        of, (small, units) = known, _written_two_ways(view, field, known)
+        if not units:  # early deaths lie apart from late ones; nobody is seen last in two heaps
+            of, (small, units) = living, _two_heaps(living)
         if units:
+            whose = "times" if of is known else "times of patients without the event"
             what = (
-                f"{len(small)} of {len(known)} times look like another unit than the rest "
+                f"{len(small)} of {len(of)} {whose} look like another unit than the rest "
                 f"({units}): {_named(small)}."
             )
             yield view.whole("time-unit-suspect", field, what, count=len(small))
