@@ -275,7 +275,8 @@ def test_the_assay_decides_what_negative_means(
     assay: str, scope: str | None, state: bool | None, tmp_path: Path
 ) -> None:
     rows = [[*r[:3], "" if r[3] == "none" else r[3], *r[4:]] for r in ROWS]
-    cohort = read(study(tmp_path, rows, HEAD, top=f'tested_by = "{assay}"\n'))
+    rows = [[*r, assay] for r in rows]
+    cohort = read(study(tmp_path, rows, [*HEAD, "assay"], assay='field = "tested_by"'))
     assert cohort.assays["scope"].unique().to_list() == ([] if scope is None else [scope])
     assert cohort.driver_state().to_list() == [True, True, state, state, True]
 

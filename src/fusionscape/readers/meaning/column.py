@@ -46,8 +46,8 @@ class Column:
         self._values = {key(raw): meaning for raw, meaning in self.spec.values.items()}
         self._ambiguous = frozenset(key(raw) for raw in self.spec.ambiguous)
 
-    def cells(self, *, dash: bool = True) -> Iterator[Cell]:
-        """Every known cell; missing ones are passed over.
+    def cells(self, *, dash: bool = True, untold: bool = False) -> Iterator[Cell]:
+        """Every known cell; missing ones are passed over, or come without text when `untold`.
 
         A declared value wins over a word of `missing`.
         """
@@ -58,11 +58,15 @@ class Column:
             if raw is None:
                 if self.spec.blank == "absent":
                     yield Cell(patient=patient, row=row, text="absent", raw="")
+                elif untold:
+                    yield Cell(patient=patient, row=row, text="", raw="")
                 continue
             text = self._text(raw, row, dash=dash)
             if text is not None:
                 ambiguous = key(raw) in self._ambiguous
                 yield Cell(patient=patient, row=row, text=text, raw=raw, ambiguous=ambiguous)
+            elif untold:
+                yield Cell(patient=patient, row=row, text="", raw=raw)
 
     def _text(self, raw: str, row: int, *, dash: bool) -> str | None:
         """What a cell says after the declared values, None when it is missing."""

@@ -24,6 +24,7 @@ from fusionscape.readers.meaning.merge import merge_lesions, merge_mrd, timed
 from fusionscape.readers.meaning.rows import CountedRows, counted_rows
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec, FileSpec
+from fusionscape.readers.untold import opened, undenied
 from fusionscape.readers.values.words import key
 from fusionscape.results import Finding
 
@@ -71,14 +72,15 @@ def interpret(table: RawTable, spec: FileSpec, context: Context) -> Fragment:
     if not context.codebook:
         _undeclared(table, spec, id_source, found)
     found.extend(compare(parts, table.name))
-    rows_of_lesions, conflicts = merge_lesions(parts.lesions, table.name)
+    told = (*parts.lesions, *opened(parts.lesions, context.driver))
+    rows_of_lesions, conflicts = merge_lesions(told, table.name)
     found.extend(conflicts)
     return Fragment(
         file=table.name,
         patients=parts.patients,
         lesions=tuple(rows_of_lesions),
         events=tuple(merge_mrd(parts.events)),
-        assays=tuple(parts.assays),
+        assays=tuple(undenied(parts.assays, rows_of_lesions, context.driver)),
         columns=tuple(meanings),
         sample_patient=dict(rows.samples),
         findings=tally(_softened(found) if context.codebook else found),
