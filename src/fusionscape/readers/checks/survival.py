@@ -54,7 +54,7 @@ def times_of_the_living_only(view: View) -> Iterable[Finding]:
     told = view.codebook.meaning("os_event") or view.codebook.meaning("vital_status")
     dated = any(c.field.startswith("date:death") for c in view.codebook.columns)
     dated = dated or any(event["kind"] == "death" for event in view.events)
-    seen = any(event["kind"] in ("last_seen", "lost") for event in view.events)
+    seen = any(event["kind"] == "last_seen" for event in view.events)
     if len(timed) >= 3 and seen and not dead and told is None and not dated:
         what = (
             f"The survival of {len(timed)} patients ends with their last contact, and no column "
