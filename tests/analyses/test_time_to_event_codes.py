@@ -22,7 +22,7 @@ MODULES = (
                                         "survival_contrasts", "patient_courses", "estimable",
                                         "cox_screen", "followed", "exposure_models", "origins",
                                         "group_survival", "line_starts", "cox_imputed",
-                                        "reported_incidence")),
+                                        "reported_incidence", "partial_dates")),
 )  # fmt: skip
 SOURCE = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in MODULES)
 # codes that kernels raise and an analysis passes on as a refusal

@@ -37,7 +37,8 @@ def write(folder: Path, names: dict[str, str]) -> Path:
     for i in range(30):
         values = {
             "id": f"p{i:02d}", "fusion": "NUP98-NSD1" if i % 3 else "NUP98-KDM5A",
-            "age": "" if i % 10 == 9 else str(1 + i % 14), "ITD": "yes" if i % 2 else "no", "days": str(60 + 31 * i),
+            "age": "" if i % 10 == 9 else str(1 + i % 14), "ITD": "yes" if i % 2 else "no",
+            "days": str(60 + 31 * i),
             "dead": "1" if i % 4 else "0", "sct": "yes" if i % 5 == 0 else "no",
             "dli": "yes" if i % 6 == 4 else "no", "note": "high" if i % 2 else "low",
             "dli_day": str(50 + i) if i % 6 == 4 else "",
