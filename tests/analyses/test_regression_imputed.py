@@ -60,7 +60,7 @@ def test_the_table_is_labelled_and_says_what_was_drawn() -> None:
     table = imputed(found())
     notes = {c.code: c for c in table.cautions}
     assert notes["values-imputed"].get("values") == "White blood cells per 100 ×10⁹/L: 15 of 60"
-    assert notes["values-imputed"].get("seed") == 20240514
+    assert notes["values-imputed"].get("seed") == "20240514"
     assert "imputed" in table.label
     assert "Rubin" in table.method
     assert table.family == "multivariable model, overall survival, imputed"

@@ -151,7 +151,7 @@ def _table(
             "values-imputed",
             values=told,
             imputations=pooled.imputations,
-            seed=completed.seed,
+            seed=str(completed.seed),  # a name of the draws, not a number to be grouped
         )
     ]
     notes += [
