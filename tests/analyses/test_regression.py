@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -274,3 +276,25 @@ def test_the_table_and_the_sentence_print_adjusted_p_with_their_family() -> None
     )
     told = headline(found)
     assert "adjusted by Holm over 3 tests" in told
+
+
+@pytest.mark.parametrize(("events", "labels"), [(32, 3), (12, 2), (6, 0)])
+def test_a_default_model_holds_no_more_than_its_events_carry(events: int, labels: int) -> None:
+    had = [i < events for i in range(N)]
+    people = reported(
+        TIMES, had, PARTNERS, columns={"age_years": AGES},
+        FLT3_ITD=["present" if i % 2 else "absent" for i in range(N)],
+    )  # fmt: skip
+    found = regression(people)
+    item = found["regression/os/model"]
+    if labels:
+        assert isinstance(item, Fit)
+        assert len({t.variable for t in item.terms}) == labels
+        left = [c for c in item.cautions if c.code == "default-model-too-large"]
+        assert bool(left) == (labels < 3)
+        assert item.events_per_variable is not None and item.events_per_variable >= 5
+    else:
+        assert isinstance(item, Refusal) and item.code == "too-few-events-for-model"
+    declared = replace(people, plan=Plan(covariates=("partner", "lesion:FLT3-ITD", "age_years")))
+    whole = regression(declared)["regression/os/model"]
+    assert isinstance(whole, Fit) and len({t.variable for t in whole.terms}) == 3

@@ -49,6 +49,9 @@ CODINGS: dict[AmbiguousAs, str] = {
     "absent": "ambiguous-absent",
     "present": "ambiguous-present",
 }
+# Fewer events a parameter make coefficients and intervals of a model unreliable
+# (Vittinghoff & McCulloch 2007, doi:10.1093/aje/kwk052).
+EVENTS_PER_PARAMETER = 5
 _CODING_WORDS = {
     "missing": "ambiguous values dropped",
     "absent": "ambiguous values taken as absent",
@@ -71,6 +74,34 @@ def _chosen(cohort: Cohort, ambiguous_as: AmbiguousAs | None = None) -> Chosen:
     return Chosen(covariates=kept, refused=found.refused, cautions=(*notes, note))
 
 
+def _affordable(cohort: Cohort, data: EndpointData, picked: Chosen) -> Chosen:
+    """Of the default covariates as many, in their order, as the events can carry.
+
+    A declared model is the plan's own word: it stays whole and is judged in the open.
+    """
+    if cohort.plan.covariates:
+        return picked
+    events = int((data.status[~np.isnan(data.time)] == 1).sum())
+    kept: list[Covariate] = []
+    parameters = 0
+    for covariate in picked.covariates:
+        more = 1 if covariate.is_measurement else max(1, len(covariate.levels) - 1)
+        if (parameters + more) * EVENTS_PER_PARAMETER > events:
+            break
+        kept.append(covariate)
+        parameters += more
+    left = picked.covariates[len(kept) :]
+    if not left:
+        return picked
+    names = ", ".join(c.label for c in left)
+    note = caution("default-model-too-large", events=events, left_out=names)
+    notes = tuple(n for n in picked.cautions if n.code != "covariates-not-declared")
+    if kept:
+        labels = ", ".join(c.label for c in kept)
+        notes = (*notes, caution("covariates-not-declared", covariates=labels))
+    return replace(picked, covariates=tuple(kept), cautions=(*notes, note))
+
+
 def _strata(cohort: Cohort) -> Iterator[tuple[str, np.ndarray]]:
     """Trial or era, as the plan names them; those not known at baseline are refused above."""
     names = cohort.plan.strata or (("protocol",) if cohort.has("protocol") else ())
@@ -88,6 +119,12 @@ def _ambiguous(cohort: Cohort, covariates: Sequence[Covariate]) -> bool:
     names = [c.name.removeprefix("lesion:") for c in covariates]
     open_ = cohort.lesions.filter(cohort.lesions["state"] == "ambiguous")["lesion"].to_list()
     return any(name in open_ for name in names)
+
+
+def _same(recoded: Chosen, picked: Chosen) -> tuple[Covariate, ...]:
+    """The model's covariates under another coding of ambiguous values."""
+    names = {c.name for c in picked.covariates}
+    return tuple(c for c in recoded.covariates if c.name in names)
 
 
 def _models(cohort: Cohort, data: EndpointData, picked: Chosen) -> Iterator[Fit | Refusal]:
@@ -113,7 +150,7 @@ def _models(cohort: Cohort, data: EndpointData, picked: Chosen) -> Iterator[Fit 
     for coding, name in CODINGS.items() if several else ():
         if coding != headline:
             yield fit_table(
-                cohort, data, _chosen(cohort, coding).covariates,
+                cohort, data, _same(_chosen(cohort, coding), picked),
                 stable_id=make_id(TOPIC, data.endpoint, "model", name),
                 label=f"{data.label}, {_CODING_WORDS[coding]}",
                 family=f"{family}, {_CODING_WORDS[coding]}",
@@ -232,8 +269,16 @@ def _endpoint(
     if any(is_invented(cohort.codebook, field) for field in fields):
         yield _refused("invented-endpoint", data.endpoint, cohort.n)
         return
+    model = _affordable(cohort, data, picked)
+    if len(model.covariates) < min(2, len(picked.covariates)):
+        refused = _refused("too-few-events-for-model", data.endpoint, cohort.n)
+        yield replace(
+            refused, id=make_id(TOPIC, data.endpoint, "model"), cautions=model.cautions,
+            label=f"{data.label}, several characteristics",
+        )  # fmt: skip
+    elif model.covariates:
+        yield from _models(cohort, data, model)
     if picked.covariates:
-        yield from _models(cohort, data, picked)
         yield from _kept(cohort, data, picked.covariates)
         yield from interactions(cohort, data, picked.covariates, topic=TOPIC)
     yield from screen_table(
