@@ -9,6 +9,7 @@ import numpy as np
 from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.covariates import DEFAULT, Chosen, Covariate, chosen, screened
+from fusionscape.cohort.derive.cox_residuals import residual_items
 from fusionscape.cohort.derive.cox_screen import screen_table
 from fusionscape.cohort.derive.cox_tables import complete_cases, fit_table
 from fusionscape.cohort.derive.descriptions import distribution, tally
@@ -32,6 +33,7 @@ from fusionscape.results import (
     Estimate,
     Fit,
     Refusal,
+    Residuals,
     Result,
     Test,
     caution,
@@ -88,18 +90,23 @@ def _ambiguous(cohort: Cohort, covariates: Sequence[Covariate]) -> bool:
     return any(name in open_ for name in names)
 
 
-def _models(cohort: Cohort, data: EndpointData, picked: Chosen) -> Iterator[Fit | Refusal]:
+def _models(
+    cohort: Cohort, data: EndpointData, picked: Chosen
+) -> Iterator[Fit | Refusal | Residuals]:
     """The pre-declared model, and beside it every coding and every stratification."""
     headline = cohort.plan.ambiguous_as
     several = _ambiguous(cohort, picked.covariates)
     words = f", {_CODING_WORDS[headline]}" if several else ""
     family = f"multivariable model, {data.label.lower()}"
-    yield fit_table(
+    main = fit_table(
         cohort, data, picked.covariates,
         stable_id=make_id(TOPIC, data.endpoint, "model"),
         label=f"{data.label}, several characteristics{words}",
         family=family, cautions=picked.cautions,
     )  # fmt: skip
+    yield main
+    if isinstance(main, Fit):
+        yield from residual_items(cohort, data, picked.covariates, main)
     for coding, name in CODINGS.items() if several else ():
         if coding != headline:
             yield fit_table(

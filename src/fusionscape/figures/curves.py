@@ -32,16 +32,22 @@ class Breaks:
     @classmethod
     def of(cls, curves: Sequence[Curve]) -> Breaks:
         """Breaks that cover the longest curve in at most nine steps."""
-        days = curves[0].time_unit == "days"
+        ends = [float(c.time[-1]) for c in curves if c.time.size]
+        return cls.until(max(ends, default=1.0), curves[0].time_unit)
+
+    @classmethod
+    def until(cls, end: float, unit: str, *, most: int = 8) -> Breaks:
+        """Breaks from zero to a round time at or after `end`."""
+        days = unit == "days"
         divisor = numbers.DAYS_PER_MONTH if days else 1.0
-        longest = max((float(c.time[-1]) / divisor for c in curves if c.time.size), default=1.0)
-        if days or curves[0].time_unit == "months":
-            step = next((float(s) for s in _STEPS if longest / s <= 8), longest / 8)
+        longest = end / divisor
+        if days or unit == "months":
+            step = next((float(s) for s in _STEPS if longest / s <= most), longest / most)
         else:
             step = 10 ** math.floor(math.log10(longest / 4)) if longest > 0 else 1.0
         count = max(1, math.ceil(longest / step))
         return cls(
-            unit="months" if days else curves[0].time_unit,
+            unit="months" if days else unit,
             divisor=divisor,
             values=tuple(step * i for i in range(count + 1)),
             end=step * count,

@@ -19,6 +19,7 @@ from fusionscape.results import (
     MarkerMatrix,
     PairTable,
     Refusal,
+    Residuals,
     Table,
     Term,
     Test,
@@ -324,6 +325,13 @@ def _refusal(r: Refusal) -> str:
     return f"{r.label}: not answered. {refusal_text(r)}"
 
 
+def _residuals(r: Residuals) -> str:
+    about = f"{numbers.plural(r.events, 'event')} in {numbers.plural(r.n, 'patient')}"
+    return (
+        f"{r.label}: test of proportional hazards of {r.term}, {numbers.p_equals(r.p)} ({about})."
+    )
+
+
 def _table(t: Table) -> str:
     return f"{t.title}: {numbers.plural(len(t.rows), 'row')}."
 
@@ -339,6 +347,7 @@ _SAY: dict[type, Callable[[Any], str]] = {
     LesionMatrix: _lesions,
     MarkerMatrix: _markers,
     PairTable: _pairs,
+    Residuals: _residuals,
     Timeline: _timeline,
     Refusal: _refusal,
     Table: _table,
