@@ -666,6 +666,7 @@ def term(
         ratio_low=None if coef is None else math.exp(coef - 1.96 * se),
         ratio_high=None if coef is None else math.exp(coef + 1.96 * se),
         p=None if coef is None else 0.03,
+        p_adjusted=None if coef is None else 0.15,
         reference_row=coef is None,
         **more,  # type: ignore[arg-type]
     )

@@ -6,7 +6,16 @@ import math
 from collections.abc import Sequence
 
 from fusionscape.figures import dots, survival, theme
-from fusionscape.figures.curves import WIDTH, Breaks, Drawn, dash, legend, lines_of, names_of
+from fusionscape.figures.curves import (
+    WIDTH,
+    Breaks,
+    Drawn,
+    dash,
+    legend,
+    lines_of,
+    names_of,
+    of_group,
+)
 from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.figures.grammar import folded, layer, plain, quantity, text, tip
 from fusionscape.figures.theme import Spec
@@ -17,12 +26,12 @@ from fusionscape.words.sentences import endpoint_name
 
 
 def _log_log_rows(drawn: Drawn, breaks: Breaks) -> list[Spec]:
-    curve, name = drawn.curve, drawn.name
+    curve = drawn.curve
     return [
         {
             "t": breaks.at(t),
             "v": math.log(-math.log(s)),
-            "group": name,
+            **of_group(drawn),
             "colour": drawn.colour,
             "dash": drawn.at,
         }

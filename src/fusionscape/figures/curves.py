@@ -79,6 +79,13 @@ def names_of(curves: Sequence[Curve]) -> list[str]:
     return out
 
 
+def of_group(drawn: Drawn) -> Spec:
+    """What a row of a curve carries: the line it belongs to and, if called otherwise, its group."""
+    group = drawn.curve.group
+    own: Spec = {"group": drawn.name}
+    return {**own, "carries": group} if group and group != drawn.name else own
+
+
 def _colours(curves: Sequence[Curve]) -> list[str]:
     """A colour a group; a colour a cause where there is one group."""
     several = len({c.group for c in curves}) > 1
@@ -128,6 +135,7 @@ def legend(drawn: Sequence[Drawn]) -> Spec:
                 "xt": x + 32,
                 "y": 9 + 18 * line,
                 "text": said,
+                **of_group(d),
                 "colour": d.colour,
                 "dash": d.at,
             }
@@ -143,6 +151,7 @@ def legend(drawn: Sequence[Drawn]) -> Spec:
         "strokeDash": dash(len(drawn)),
     }
     return {
+        "name": "names",
         "width": WIDTH,
         "height": height,
         "layer": [
@@ -160,7 +169,12 @@ def risk_table(drawn: Sequence[Drawn], breaks: Breaks) -> Spec:
         y = UNDER + ROW * (d.at + 1) + ROW / 2
         names.append({"y": y, "text": theme.short(d.name, 26)})
         cells += [
-            {"t": b, "y": y, "text": numbers.integer(at_risk(d.curve, b * breaks.divisor))}
+            {
+                "t": b,
+                "y": y,
+                "text": numbers.integer(at_risk(d.curve, b * breaks.divisor)),
+                **of_group(d),
+            }
             for b in breaks.values
         ]
     x = {**quantity("t", None, domain=(0, breaks.end)), "axis": None}

@@ -15,6 +15,7 @@ from fusionscape.figures.curves import (
     dash,
     legend,
     lines_of,
+    of_group,
     risk_table,
 )
 from fusionscape.figures.figure import Figure, data_table, subtitle
@@ -43,7 +44,7 @@ def _steps(drawn: Drawn, breaks: Breaks) -> list[Spec]:
     start = 1.0 if curve.curve == "survival" else 0.0
     begin = breaks.at(curve.start_time)
     solid = _last_solid(curve)
-    base: Spec = {"group": drawn.name, "colour": drawn.colour, "dash": drawn.at}
+    base: Spec = {**of_group(drawn), "colour": drawn.colour, "dash": drawn.at}
     rows: list[Spec] = [
         {
             **base,
@@ -86,6 +87,7 @@ def _censored(drawn: Drawn, breaks: Breaks) -> list[Spec]:
         {
             "t": breaks.at(t),
             "s": round(s, 4),
+            **of_group(drawn),
             "colour": drawn.colour,
             "tip": f"{drawn.name}: follow-up ended",
         }

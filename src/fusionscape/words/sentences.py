@@ -30,6 +30,7 @@ from fusionscape.words import numbers, scales
 from fusionscape.words.catalogue import plain, refusal_text
 from fusionscape.words.phrases import ALPHA, deciding_p, most_frequent
 
+ADJUSTED = "Adjusted p"  # the head of a column of them
 ENDPOINTS = {
     "os": "overall survival",
     "efs": "event-free survival",
