@@ -131,7 +131,7 @@ def figure(parts: Sequence[Residuals], *, name: str) -> Figure | None:
             f"n = {numbers.integer(kept[0].n)}",
             numbers.plural(kept[0].events, "event"),
             endpoint_name(kept[0].endpoint),
-            f"score test, {kept[0].transform} of time",
+            words.TEST,
             synthetic=kept[0].synthetic,
         ),
         spec={

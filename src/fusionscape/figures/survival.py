@@ -248,9 +248,9 @@ def curves_figure(
         title=words.curves_title(curves, contrast=contrast),
         subtitle=subtitle(
             f"n = {numbers.integer(total)}",
-            f"{numbers.integer(_events(curves))} events",
+            words.events_told([c.events for c in curves], _same_patients(curves)),
             endpoint_name(first.endpoint),
-            first.rules,
+            first.rules if len({c.rules for c in curves}) == 1 else None,
             first.method,
             synthetic=any(c.synthetic for c in curves),
         ),
@@ -274,11 +274,6 @@ def _patients(curves: Sequence[Curve]) -> float:
     if _same_patients(curves):
         return max(c.n for c in curves)
     return sum(c.n for c in {c.group: c for c in curves}.values())
-
-
-def _events(curves: Sequence[Curve]) -> float:
-    """Events drawn; of the first definition where the same patients are counted in several ways."""
-    return curves[0].events if _same_patients(curves) else sum(c.events for c in curves)
 
 
 def _same_patients(curves: Sequence[Curve]) -> bool:

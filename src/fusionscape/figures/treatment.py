@@ -171,7 +171,7 @@ def _key(courses: Sequence[Timeline]) -> list[key.Entry]:
     return [
         *entries,
         ("● remission  ○ not in remission  ▲ transplant", ""),
-        ("✚ relapse  ■ death  ▶ last contact", ""),
+        ("+ relapse  ■ death  ▶ last contact", ""),
     ]
 
 

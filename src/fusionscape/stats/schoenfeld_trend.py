@@ -17,6 +17,12 @@ from fusionscape.stats.cox_result import CoxFit
 from fusionscape.stats.proportional_hazards import ph_test
 
 DF = 4  # of the spline; two knots inside, two at the ends
+SCALES = {
+    "km": "one minus the Kaplan-Meier estimate",
+    "rank": "the rank of time",
+    "identity": "time",
+    "log": "the logarithm of time",
+}
 GRID = 40  # times over which the knots are placed, as in R
 
 
@@ -115,7 +121,7 @@ def residual_trend(fit: CoxFit, *, transform: str = "km", level: float = 0.95) -
         missing=0,
         method=(
             f"Scaled Schoenfeld residuals; natural cubic spline ({DF} degrees of freedom) in "
-            f"{transform} of time; {fit.method}"
+            f"{SCALES[transform]}; {fit.method}"
         ),
         reference=test.reference,
     )

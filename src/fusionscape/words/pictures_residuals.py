@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from fusionscape.results import Residuals
 from fusionscape.words import numbers
-from fusionscape.words.phrases import ALPHA, listed
+from fusionscape.words.phrases import ALPHA, inside, listed
 from fusionscape.words.sentences import endpoint_name
 
+TEST = "score test of proportional hazards"
 Y_AXIS = "Log hazard ratio"
 _DRIFTS = ("falls", "rises")
 
@@ -45,7 +46,7 @@ def title(parts: Sequence[Residuals]) -> str:
     top = ranked[0]
     return (
         f"{_capital(name)}: no hazard ratio is seen to change over time; the smallest p is that "
-        f"of {top.term} ({numbers.p_equals(top.p)})"
+        f"of {inside(top.term)} ({numbers.p_equals(top.p)})"
     )
 
 
