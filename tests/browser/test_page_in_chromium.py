@@ -115,13 +115,13 @@ def test_a_group_is_brought_out_in_every_figure_that_has_it(opened: Seen) -> Non
     chip = page.locator("button[data-lit='NUP98::NSD1']")
     assert chip.get_attribute("aria-pressed") == "false"
     having = ("partner-spectrum", "oncoprint", "survival-curves-1", "response-rates")
-    assert all("0.1" not in opacities(opened, name) for name in having)
+    assert all("0.16" not in opacities(opened, name) for name in having)
     chip.focus()
     page.keyboard.press("Enter")
     assert chip.get_attribute("aria-pressed") == "true"
     for name in having:
-        assert "0.1" in opacities(opened, name), name
-    assert "0.1" not in opacities(opened, "patient-flow")
+        assert "0.16" in opacities(opened, name), name
+    assert "0.16" not in opacities(opened, "patient-flow")
     other = page.locator("button[data-lit='NUP98::HOXA9']")
     other.click()
     assert (chip.get_attribute("aria-pressed"), other.get_attribute("aria-pressed")) == (
@@ -129,9 +129,9 @@ def test_a_group_is_brought_out_in_every_figure_that_has_it(opened: Seen) -> Non
         "true",
     )
     # A figure without this group stays as it is.
-    assert "0.1" not in opacities(opened, "survival-curves-1")
+    assert "0.16" not in opacities(opened, "survival-curves-1")
     other.click()
-    assert all("0.1" not in opacities(opened, name) for name in having)
+    assert all("0.16" not in opacities(opened, name) for name in having)
     assert page.locator("button[data-lit][aria-pressed='true']").count() == 0
     assert opened.said == []
 

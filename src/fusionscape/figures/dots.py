@@ -211,7 +211,7 @@ def _frame(
     data = _placed(rows, domain)
     y = pixels("y", height)
     labels = [
-        {"y": d["y"], "text": theme.short(d["text"], 42), "tip": d["text"], "heading": d["heading"]}
+        {"y": d["y"], "text": theme.short(d["text"], 48), "tip": d["text"], "heading": d["heading"]}
         for d in data
     ]
     left: Spec = {"align": "right", "x": 0, "dx": -10}

@@ -171,10 +171,18 @@ def _said(contrast: Estimate | None, tests: Sequence[Test]) -> list[str]:
     return lines + [f"{t.method}: {p_part(t, short=True)}" for t in tests[:2]]
 
 
+def _at(curve: Curve, time: float) -> float:
+    """The estimate at a time; the last one known beyond the curve's end."""
+    before = np.flatnonzero((curve.time <= time) & ~np.isnan(curve.estimate))
+    return float(curve.estimate[before[-1]]) if before.size else 1.0
+
+
 def _corner(lines: Sequence[str], curves: Sequence[Curve]) -> list[Spec]:
     """The contrast and the tests with their names, in the corner the curves leave free."""
-    ends = [float(c.ci_high[-1]) for c in curves if c.ci_high.size]
-    high = any(not end < 0.7 for end in ends)
+    if not lines:
+        return []
+    longest = max(float(c.time[-1]) for c in curves if c.time.size)
+    high = any(_at(c, 0.35 * longest) > 0.85 for c in curves)
     if curves[0].curve != "survival":
         place: Spec = {"align": "left", "x": 8}
         start = 12
@@ -185,7 +193,10 @@ def _corner(lines: Sequence[str], curves: Sequence[Curve]) -> list[Spec]:
         place = {"align": "right", "x": "width"}
         start = 12
     return [
-        text([{"text": line}], {}, y=start + 16 * i, fontSize=11.5, **place)
+        {
+            "name": f"corner-{i}",
+            **text([{"text": line}], {}, y=start + 16 * i, fontSize=11.5, **place),
+        }
         for i, line in enumerate(lines)
     ]
 

@@ -170,8 +170,12 @@ def curves_title(curves: Sequence[Curve], *, contrast: Estimate | None) -> str:
         return f"{name}{between}: {contrast.scale} {scales.with_interval(contrast)}"
     if curves[0].curve != "survival":
         return _incidence_title(curves)
-    said = listed([f"{median_time(c, limits=False)}{of_group(c)}" for c in curves[:3]])
+    said = listed([f"{median_time(c, limits=False)}{_in_group(c)}" for c in curves[:3]])
     return f"{name}: {said}"
+
+
+def _in_group(curve: Curve) -> str:
+    return of_group(curve).replace(" aged ", " in those aged ")
 
 
 def _incidence_title(curves: Sequence[Curve]) -> str:
@@ -194,7 +198,7 @@ def _who(curve: Curve, groups: set[str | None], causes: set[str | None]) -> str:
     """What tells this curve from the others, in words."""
     cause = curve.cause if len(causes) > 1 else None
     group = with_group(curve.group) if curve.group and (len(groups) > 1 or not cause) else ""
-    return " ".join(x for x in (cause, group) if x)
+    return " ".join(x for x in (cause, group) if x).replace("aged ", "in those aged ")
 
 
 def events_told(events: Sequence[float], same: bool) -> str:

@@ -59,6 +59,7 @@ const fusionscapeGeometry = (() => {
       return narrowed({ ...rest, vconcat: hconcat, spacing: 26, usermeta: { stacked: true } }, Math.min(1, factor * hconcat.length), square);
     }
     const out = { ...spec };
+    if (factor < 0.8 && out.vconcat && out.vconcat[0].name === "names") out.vconcat = uncornered(out.vconcat);
     const both = square || (spec.usermeta && spec.usermeta.square);
     for (const key of ["hconcat", "vconcat"]) if (out[key]) out[key] = out[key].map((part) => narrowed(part, factor, both));
     if (typeof out.width !== "number" || out.name === "fixed") return out;
@@ -90,6 +91,24 @@ const fusionscapeGeometry = (() => {
     return { ...spec, width, height, layer };
   }
 
+  // What is written in a corner of the curves goes under their names where they become narrow.
+  function uncornered([names, main, ...rest]) {
+    const written = main.layer.filter((layer) => /^corner/.test(layer.name || ""));
+    if (!written.length) return [names, main, ...rest];
+    const said = written.map((layer) => layer.data.values[0].text);
+    return [{ ...names, usermeta: { said } }, { ...main, layer: main.layer.filter((layer) => !written.includes(layer)) }, ...rest];
+  }
+
+  function broken(text, most) {
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const last = lines.length - 1;
+      if (lines[last] && (lines[last] + " " + word).length > most) lines.push(word);
+      else lines[last] += (lines[last] ? " " : "") + word;
+    }
+    return lines;
+  }
+
   // The names over a figure of curves, wrapped anew into the width of the plot.
   function renamed(spec, width) {
     const places = new Map();
@@ -100,12 +119,15 @@ const fusionscapeGeometry = (() => {
       places.set(row.text, { ...row, x, x2: x + row.x2 - row.x, xt: x + row.xt - row.x, y: 9 + 18 * line });
       x += wide;
     }
-    const height = 18 * (line + 1);
+    const said = ((spec.usermeta && spec.usermeta.said) || []).flatMap((text) => broken(text, (width + 40) / 6.2));
+    const height = 18 * (line + 1 + said.length);
     const scales = { x: [0, width], y: [0, height] };
     const layer = spec.layer.map((part) => {
       const encoding = { ...part.encoding };
       for (const axis of ["x", "y"]) encoding[axis] = { ...encoding[axis], scale: { ...encoding[axis].scale, domain: scales[axis] } };
-      return { ...part, encoding, data: { values: part.data.values.map((row) => places.get(row.text)) } };
+      const values = part.data.values.map((row) => places.get(row.text)).filter(Boolean);
+      if ((part.mark.type || part.mark) === "text") said.forEach((text, i) => values.push({ text, xt: 0, x: 0, y: 9 + 18 * (line + 1 + i) }));
+      return { ...part, encoding, data: { values } };
     });
     return { ...spec, width, height, layer };
   }

@@ -178,7 +178,7 @@
     const owned = "group" in first || (out.transform || []).some((step) => step.as === "group");
     if (grouped && owned) {
       const value = mark.opacity === undefined ? 1 : mark.opacity;
-      out.encoding = { ...out.encoding, opacity: { condition: { test: LIT, value }, value: mark.type === "text" ? 0.4 : 0.1 } };
+      out.encoding = { ...out.encoding, opacity: { condition: { test: LIT, value }, value: mark.type === "text" ? 0.4 : 0.16 } };
     }
     if (shownP === "adjusted" && mark.type === "text" && "adjusted" in first) {
       out.data = { values: out.data.values.map((row) => ({ ...row, text: row.adjusted })) };
