@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from fusionscape.figures import dots, survival, theme
+from fusionscape.figures import dots, key, survival, theme
 from fusionscape.figures.curves import (
     WIDTH,
     Breaks,
@@ -170,6 +170,13 @@ def _stacked(curves: Sequence[Curve], breaks: Breaks) -> list[Spec]:
     return rows
 
 
+def _states(curves: Sequence[Curve]) -> list[key.Entry]:
+    """Every state with its colour, from the lowest band up: the end of a curve may hide some."""
+    names = names_of(curves)
+    colours = theme.group_colours(names)
+    return [(theme.short(name, 40), colours[name]) for name in names]
+
+
 def occupation(curves: Sequence[Curve], *, name: str) -> Figure | None:
     """Where patients are at each time, states stacked to all; None where times differ."""
     if not curves or not curves[0].time.size:
@@ -212,12 +219,19 @@ def occupation(curves: Sequence[Curve], *, name: str) -> Figure | None:
             f"n = {numbers.integer(curves[0].n)}", curves[0].method, synthetic=curves[0].synthetic
         ),
         spec={
-            "width": WIDTH,
-            "height": 280,
-            "layer": [
-                layer(rows, mark, area),
-                text(ends, {"x": x, "y": y, "tooltip": tip()}, align="left", dx=8),
+            "vconcat": [
+                {
+                    "width": WIDTH,
+                    "height": 280,
+                    "layer": [
+                        layer(rows, mark, area),
+                        text(ends, {"x": x, "y": y, "tooltip": tip()}, align="left", dx=8),
+                    ],
+                },
+                key.view(_states(curves), WIDTH),
             ],
+            "bounds": "flush",
+            "spacing": 52,
         },
         alt=words.occupation_alt(curves),
         caption=words.OCCUPATION_CAPTION,
