@@ -11,6 +11,7 @@ from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.covariates import DEFAULT, Chosen, Covariate, chosen, screened
 from fusionscape.cohort.derive.cox_imputed import imputed_table
+from fusionscape.cohort.derive.cox_residuals import residual_items
 from fusionscape.cohort.derive.cox_screen import screen_table
 from fusionscape.cohort.derive.cox_tables import complete_cases, fit_table
 from fusionscape.cohort.derive.descriptions import distribution, tally
@@ -34,6 +35,7 @@ from fusionscape.results import (
     Estimate,
     Fit,
     Refusal,
+    Residuals,
     Result,
     Test,
     caution,
@@ -127,18 +129,23 @@ def _same(recoded: Chosen, picked: Chosen) -> tuple[Covariate, ...]:
     return tuple(c for c in recoded.covariates if c.name in names)
 
 
-def _models(cohort: Cohort, data: EndpointData, picked: Chosen) -> Iterator[Fit | Refusal]:
+def _models(
+    cohort: Cohort, data: EndpointData, picked: Chosen
+) -> Iterator[Fit | Refusal | Residuals]:
     """The pre-declared model, and beside it every coding and every stratification."""
     headline = cohort.plan.ambiguous_as
     several = _ambiguous(cohort, picked.covariates)
     words = f", {_CODING_WORDS[headline]}" if several else ""
     family = f"multivariable model, {data.label.lower()}"
-    yield fit_table(
+    main = fit_table(
         cohort, data, picked.covariates,
         stable_id=make_id(TOPIC, data.endpoint, "model"),
         label=f"{data.label}, several characteristics{words}",
         family=family, cautions=picked.cautions,
     )  # fmt: skip
+    yield main
+    if isinstance(main, Fit):
+        yield from residual_items(cohort, data, picked.covariates, main)
     if cohort.plan.imputations:
         imputed = f"{cohort.plan.imputations} imputations"
         yield imputed_table(

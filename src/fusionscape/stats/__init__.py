@@ -51,6 +51,7 @@ _HOME: dict[str, str] = {
     "ph_test": "proportional_hazards",
     "pool_imputations": "rubin",
     "proportion": "proportions",
+    "residual_trend": "schoenfeld_trend",
     "risk_difference": "risks",
     "risk_ratio": "risks",
     "rmst": "restricted_mean",
