@@ -10,7 +10,7 @@ import numpy as np
 
 from fusionscape.results import FloatArray
 from fusionscape.stats.cox_exact_ties import exact_likelihood
-from fusionscape.stats.cox_input import CoxData
+from fusionscape.stats.cox_input import CoxData, IntArray
 from fusionscape.stats.cox_likelihood import (
     Likelihood,
     assembled,
@@ -23,6 +23,8 @@ from fusionscape.stats.cox_risk_sets import RiskSets, build
 MOST_ITERATIONS = 60
 ALIAS_TOLERANCE = 1e-9
 COMPILED_FROM = 20_000  # rows; below, loading the compiler costs more than it saves
+
+BLOCK = 4096  # rows
 
 Kernel = Callable[[RiskSets, FloatArray, FloatArray], Likelihood]
 
@@ -65,23 +67,31 @@ def model_of(data: CoxData) -> Model:
     """Sort and standardise: column mean 0, standard deviation 1 (a constant column is 0)."""
     sets, kernel = build(data), chosen_kernel(data.n)
     center = data.X.mean(axis=0)
-    X = np.take(data.X, sets.order, axis=0)
-    X -= center
-    scale = np.sqrt(np.einsum("ij,ij->j", X, X) / data.n)
+    XT = centred(data.X, sets.order, center)
+    scale = np.sqrt(np.einsum("ij,ij->i", XT, XT) / data.n)
     for j in np.flatnonzero(scale <= 1e-6 * np.abs(center)).tolist():
         if data.X[:, j].max() == data.X[:, j].min():
-            X[:, j] = scale[j] = 0.0
+            XT[j] = scale[j] = 0.0
     scale[scale == 0.0] = 1.0
-    X /= scale
+    XT /= scale[:, None]
     return Model(
         sets=sets,
-        XT=np.ascontiguousarray(X.T) if kernel is likelihood else X.T,
+        XT=XT,
         offset=data.offset[sets.order],
         center=center,
         scale=scale,
         exact=data.ties == "exact",
         kernel=kernel,
     )
+
+
+def centred(X: FloatArray, order: IntArray, center: FloatArray) -> FloatArray:
+    """Rows in order, less `center`, as (covariates, rows); in blocks that stay in the cache."""
+    XT = np.empty((X.shape[1], len(order)))
+    for low in range(0, len(order), BLOCK):
+        rows = order[low : low + BLOCK]
+        XT[:, low : low + BLOCK] = (X[rows] - center).T
+    return XT
 
 
 def columns_of(model: Model, keep: np.typing.NDArray[np.bool_]) -> Model:
@@ -93,8 +103,10 @@ def columns_of(model: Model, keep: np.typing.NDArray[np.bool_]) -> Model:
 
 def evaluate(model: Model, beta: FloatArray) -> Likelihood:
     """Log likelihood, score and information at `beta`."""
-    # einsum: a matrix product would start threads, which wait for each other on busy machines
-    eta = model.offset + np.einsum("i,ij->j", beta, model.XT)
+    # no matrix product: it would start threads, which wait for each other on busy machines
+    eta = model.offset.copy()
+    for b, x in zip(beta.tolist(), model.XT, strict=True):
+        eta += b * x
     if model.exact:
         return exact_likelihood(model.sets, model.XT, eta)[0]
     return model.kernel(model.sets, model.XT, eta)
