@@ -242,6 +242,9 @@ def chord(analysis: Analysis) -> Figure | None:
 
 
 def _most_connected(lesions: Sequence[str], pairs: Sequence[Pair]) -> list[str]:
-    met = {name: sum(p.both for p in pairs if name in (p.a, p.b)) for name in lesions}
+    met = dict.fromkeys(lesions, 0)
+    for pair in pairs:
+        met[pair.a] += pair.both
+        met[pair.b] += pair.both
     best = sorted((n for n in lesions if met[n]), key=lambda n: -met[n])[: ring.MOST]
     return [name for name in lesions if name in best]

@@ -23,12 +23,15 @@ def protected(text: str) -> str:
     >>> protected("=cmd()"), protected("CD13"), protected(" =1")
     ("'=cmd()", 'CD13', "' =1")
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     risky = text.startswith(_DANGEROUS) or text.lstrip().startswith(_DANGEROUS)
     return "'" + text if risky else text
 
 
 def _written(value: Scalar) -> str:
+    if type(value) is str:
+        return protected(value)
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool):
