@@ -22,7 +22,7 @@ from fusionscape.stats.cox_risk_sets import RiskSets, build
 
 MOST_ITERATIONS = 60
 ALIAS_TOLERANCE = 1e-9
-COMPILED_FROM = 20_000  # rows; below, loading the compiler costs more than it saves
+COMPILED_FROM = 50_000  # rows; below, loading the compiler costs more than it saves
 
 BLOCK = 4096  # rows
 

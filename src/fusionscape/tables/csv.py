@@ -30,15 +30,17 @@ def protected(text: str) -> str:
 
 
 def _written(value: Scalar) -> str:
-    if type(value) is str:
+    if isinstance(value, str):
         return protected(value)
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
+        if math.isnan(value):
+            return ""
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value) if isinstance(value, int) else protected(value)
+    return str(value)
 
 
 def to_csv(table: Table) -> str:
