@@ -19,6 +19,7 @@ from fusionscape.stats.cox_likelihood import (
     likelihood,
 )
 from fusionscape.stats.cox_risk_sets import RiskSets, build
+from fusionscape.stats.products import combined
 
 MOST_ITERATIONS = 60
 ALIAS_TOLERANCE = 1e-9
@@ -54,13 +55,17 @@ def chosen_kernel(n: int) -> Kernel:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Peak:
-    """Where the climb ended. `value` is the (penalised) log likelihood there."""
+    """Where the climb ended.
+
+    `value` is the (penalised) log likelihood there, `score` the slope of a penalised one.
+    """
 
     beta: FloatArray
     value: float
     at: Likelihood
     iterations: int
     converged: bool
+    score: FloatArray | None = None
 
 
 def model_of(data: CoxData) -> Model:
@@ -103,10 +108,7 @@ def columns_of(model: Model, keep: np.typing.NDArray[np.bool_]) -> Model:
 
 def evaluate(model: Model, beta: FloatArray) -> Likelihood:
     """Log likelihood, score and information at `beta`."""
-    # no matrix product: it would start threads, which wait for each other on busy machines
-    eta = model.offset.copy()
-    for b, x in zip(beta.tolist(), model.XT, strict=True):
-        eta += b * x
+    eta = model.offset + combined(beta, model.XT)
     if model.exact:
         return exact_likelihood(model.sets, model.XT, eta)[0]
     return model.kernel(model.sets, model.XT, eta)
@@ -117,7 +119,7 @@ def penalised(model: Model, beta: FloatArray) -> tuple[float, FloatArray, Likeli
 
     Source: Firth (1993) doi:10.1093/biomet/80.1.27.
     """
-    eta = model.offset + beta @ model.XT
+    eta = model.offset + combined(beta, model.XT)
     if model.exact:
         at = exact_likelihood(model.sets, model.XT, eta)[0]
         inverse, half_log = inverted(at.information)

@@ -127,9 +127,7 @@ def matrix_shown(drawn: int, lesions: int) -> str:
     """
     if drawn == lesions:
         return ""
-    return (
-        f"Showing {drawn} of {lesions} lesions, those of the smallest p; the csv has all pairs."
-    )
+    return f"Showing {drawn} of {lesions} lesions, those of the smallest p; the csv has all pairs."
 
 
 def pairs_alt(table: PairTable, passed: Sequence[Pair], kind: str) -> str:
