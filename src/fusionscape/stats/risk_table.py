@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 
 from fusionscape.results import FloatArray
 from fusionscape.stats.observed import TIE, IntArray, Rows
 
+COMPILED_FROM = 100_000  # rows; below, loading the compiler costs more than it saves
 MOST_WHOLE = 1e7  # below this, whole numbers are never near-ties
 
 
@@ -102,8 +104,18 @@ def tally(rows: Rows) -> tuple[FloatArray, FloatArray] | None:
     if quick is None:
         return None
     ordered, codes = quick
+    if compiled(ordered.size):
+        from fusionscape.stats.survival_numba import distinct_counts
+
+        found = distinct_counts(ordered, codes, width, TIE)
+        return found
     starts = _starts(ordered)
     return ordered[starts], _counted(codes, starts, width)
+
+
+def compiled(rows: int) -> bool:
+    """Whether the compiled passes are worth loading."""
+    return rows >= COMPILED_FROM and find_spec("numba") is not None
 
 
 def _counted(codes: IntArray, starts: IntArray, width: int) -> FloatArray:
