@@ -144,9 +144,10 @@ def test_decimal_commas_and_full_width_digits(tmp_path: Path) -> None:
 
 def test_months_are_days_times_30_4375(tmp_path: Path) -> None:
     columns = {**COLUMNS, "os": 'field = "os_days"\ntiming = "post-baseline"\nunit = "months"'}
-    folder = write(tmp_path, {"patients.csv": table(), "study.toml": toml(columns)})
+    rows = [[*r[:6], str(int(r[6]) // 10), *r[7:]] for r in ROWS]
+    folder = write(tmp_path, {"patients.csv": table(rows), "study.toml": toml(columns)})
     days = read(folder).patients["os_days"].to_list()
-    assert days == [pytest.approx(float(r[6]) * 365.25 / 12) for r in ROWS]
+    assert days == [pytest.approx(float(r[6]) * 365.25 / 12) for r in rows]
 
 
 def test_dates_become_days_and_months_stay_intervals(tmp_path: Path) -> None:
@@ -274,7 +275,8 @@ def test_the_assay_decides_what_negative_means(
     assay: str, scope: str | None, state: bool | None, tmp_path: Path
 ) -> None:
     rows = [[*r[:3], "" if r[3] == "none" else r[3], *r[4:]] for r in ROWS]
-    cohort = read(study(tmp_path, rows, HEAD, top=f'tested_by = "{assay}"\n'))
+    rows = [[*r, assay] for r in rows]
+    cohort = read(study(tmp_path, rows, [*HEAD, "assay"], assay='field = "tested_by"'))
     assert cohort.assays["scope"].unique().to_list() == ([] if scope is None else [scope])
     assert cohort.driver_state().to_list() == [True, True, state, state, True]
 

@@ -86,7 +86,8 @@ class Cohort:
         """Per patient: true carries a fusion of the driver, false tested and clear, null unknown.
 
         Tested means an absent row for "<driver> fusion" or an assay whose scope is all fusions;
-        the assay says nothing where the patient's own cell about the driver is ambiguous.
+        the assay says nothing where the patient's own cell about the driver is ambiguous or says
+        that it was not tested.
         """
         gene = driver or self.plan.driver
         rows = self.lesions.filter(
@@ -97,9 +98,9 @@ class Cohort:
         clear = rows.filter((pl.col("state") == "absent") & (pl.col("lesion") == f"{gene} fusion"))[
             "patient_id"
         ].unique()
-        unclear = rows.filter(
-            (pl.col("state") == "ambiguous") & (pl.col("lesion") == f"{gene} fusion")
-        )["patient_id"].unique()
+        # A doubtful call of one partner (a read-through) leaves the assay standing.
+        doubted = (pl.col("state") == "ambiguous") & (pl.col("lesion") == f"{gene} fusion")
+        unclear = rows.filter(doubted | (pl.col("state") == "not tested"))["patient_id"].unique()
         tested = self.assays.filter(pl.col("scope") == "fusions")["patient_id"].unique()
         broad = tested.filter(~tested.is_in(unclear.implode()))
         state = (

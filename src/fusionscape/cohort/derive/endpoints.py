@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
+from fusionscape.cohort.derive.partial_dates import partial_dates
 from fusionscape.cohort.derive.patient_courses import patient_courses, undated
 from fusionscape.knowledge.endpoints import (
     COMPETING,
@@ -191,6 +192,12 @@ def endpoint_data(cohort: Cohort, name: str, *, rules: str | None = None) -> End
     """
     if name not in ENDPOINT_LABELS:
         raise KeyError(f"no endpoint is called {name!r}; there are {', '.join(ENDPOINT_LABELS)}")
+    found = _endpoint(cohort, name, rules)
+    note = partial_dates(cohort, found.frame, found.label)
+    return found if note is None else replace(found, cautions=(*found.cautions, note))
+
+
+def _endpoint(cohort: Cohort, name: str, rules: str | None) -> EndpointData:
     wanted = rules or chosen_rules(cohort, name)
     if wanted not in known_rule_sets(cohort):
         raise KeyError(f"no rule set is called {wanted!r}")

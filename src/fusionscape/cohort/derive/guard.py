@@ -158,7 +158,7 @@ def filled(cohort: Cohort, field: str) -> int:
             return cohort.n - cohort.patients[column].null_count()
     head, _, rest = field.partition(":")
     if head == "lesion":
-        rows = cohort.lesions.filter((pl.col("lesion") == rest) & (pl.col("state") != "untested"))
+        rows = cohort.lesions.filter((pl.col("lesion") == rest) & (pl.col("state") != "not tested"))
         return rows["patient_id"].n_unique()
     if head in ("response", "mrd", "mrd_state", "blasts"):
         return _assessed(cohort, head, rest)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from fusionscape.knowledge.fusions import parse_fusion
 from fusionscape.readers.assembling.join import Joined
 from fusionscape.readers.codes import finding
+from fusionscape.readers.untold import scopes_about, untold, untold_words
 
 _BROAD = re.compile(
     r"rna[- ]?seq|transcriptome|wts|whole[- ]genome|wgs|fusion panel|archer|multiplex|转录组|"
@@ -44,9 +46,18 @@ def add_assays(
 ) -> None:
     """One row a patient and assay, from the patient's own column or the study's declaration."""
     own = {str(row["patient_id"]) for row in joined.assays}
+    words = untold_words(joined.lesions, driver)
+    withheld: list[str] = []
     unread: dict[str, int] = {}
     for who in sorted(joined.patients):
         assay = joined.patients[who].get("tested_by")
+        if assay is None and not own and who in words:
+            withheld.extend([who] if tested_by else [])
+            continue
+        # A word of the patient's own cell that says "not tested" stands against the column.
+        if assay is not None and words.get(who):
+            withheld.append(who)
+            continue
         if assay is None and not own:
             assay = tested_by
         if assay is None:
@@ -57,12 +68,42 @@ def add_assays(
             unread[str(assay)] = unread.get(str(assay), 0) + 1
         elif scope:
             joined.assays.append({"patient_id": who, "assay": assay, "scope": scope})
+    _tell_withheld(joined, driver, [words[who] for who in withheld])
+    _forget_untold(joined, driver)
     for assay, count in sorted(unread.items()):
         what = f"It is not known what {assay[:60]!r} can see ({count} patients)."
         joined.findings.append(
             finding("assay-not-understood", what, file=joined.origin, value=assay, count=count)
         )
     _clear(joined, driver)
+
+
+def _tell_withheld(joined: Joined, driver: str, words: Sequence[str]) -> None:
+    """That the study's assay does not make a patient clear whose own cell does not say so."""
+    if not words:
+        return
+    blank = sum(not word for word in words)
+    said = sorted({word for word in words if word})
+    parts = [f"{blank} blank"] if blank else []
+    if said:
+        shown = ", ".join(repr(word[:30]) for word in said[:4])
+        parts.append(f"{len(words) - blank} such as {shown}")
+    what = (
+        f"{len(words)} patients have a cell about the {driver} fusion that does not say whether it "
+        f"is there ({'; '.join(parts)}); they count as not tested."
+    )
+    joined.findings.append(finding("fusion-not-known", what, file=joined.origin, count=len(words)))
+
+
+def _forget_untold(joined: Joined, driver: str) -> None:
+    """A blank cell gives way to the patient's own test, which found nothing."""
+    looked = scopes_about(driver)
+    tested = {str(row["patient_id"]) for row in joined.assays if row["scope"] in looked}
+    joined.lesions[:] = [
+        row
+        for row in joined.lesions
+        if not (untold(row, driver) and str(row["patient_id"]) in tested)
+    ]
 
 
 def _clear(joined: Joined, driver: str) -> None:

@@ -89,15 +89,20 @@ def _carriers(joined: Joined, gene: str) -> Mapping[str, Any]:
     for row in joined.assays:
         if row["scope"] == "fusions":
             found[str(row["patient_id"])] = False
-    for row in joined.lesions:
-        if row["lesion"] == f"{gene} fusion" and row["state"] == "ambiguous":
+    fused = [
+        row
+        for row in joined.lesions
+        if row.get("lesion_type") == "fusion" and gene in (row.get("gene"), row.get("partner"))
+    ]
+    for row in fused:
+        doubted = row["state"] == "ambiguous" and row["lesion"] == f"{gene} fusion"
+        if doubted or row["state"] == "not tested":
             found.pop(str(row["patient_id"]), None)
-    for row in joined.lesions:
+    for row in fused:
         who = str(row["patient_id"])
         if row["lesion"] == f"{gene} fusion" and row["state"] == "absent":
             found.setdefault(who, False)
-        fused = row.get("lesion_type") == "fusion" and gene in (row.get("gene"), row.get("partner"))
-        if fused and row["state"] == "present":
+        if row["state"] == "present":
             found[who] = True
     return found
 

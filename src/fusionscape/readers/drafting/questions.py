@@ -30,6 +30,7 @@ def questions(
                 Unsure(file=join.right, column=join.right_column, field="patient_id", why=why)
             )
     found.extend(_selection(tables, files))
+    found.extend(_blank_fusions(tables, files))
     if not any(g.field == "tested_by" for file in files for g in file.guesses):
         why = "no column says by which assay the patients were tested for the fusion"
         found.append(Unsure(file="study.toml", column="tested_by", field="tested_by", why=why))
@@ -43,6 +44,22 @@ def unsure_of(table: RawTable, guesses: Sequence[Guess]) -> tuple[Unsure, ...]:
         for g in guesses
         if not g.sure
     )
+
+
+def _blank_fusions(tables: Sequence[RawTable], files: Sequence[DraftFile]) -> list[Unsure]:
+    """An empty cell of the fusion column says nothing until the study says what it means."""
+    found: list[Unsure] = []
+    for table, file in zip(tables, files, strict=True):
+        for guess in file.guesses:
+            if guess.field != "fusion":
+                continue
+            blank = sum(cell is None for cell in table.column(guess.source))
+            if blank:
+                why = f'{blank} cells are blank: not tested, or none found (then blank = "absent")?'
+                found.append(
+                    Unsure(file=table.name, column=guess.source, field=guess.field, why=why)
+                )
+    return found
 
 
 def _selection(tables: Sequence[RawTable], files: Sequence[DraftFile]) -> list[Unsure]:

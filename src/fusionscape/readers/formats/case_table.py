@@ -96,6 +96,8 @@ def _row(
     events: list[dict[str, Any]] = []
     for column, role in roles.items():
         text = record.raw(key(column))
+        if role == "partner" and not text:
+            lesions.append(_undecided(patient, driver, "not tested", ""))
         if text is None or not text or role == "id":
             continue
         # "none" in a partner column says tested and clear; elsewhere it says nothing.
@@ -166,7 +168,7 @@ def _fusions(
     rows: list[dict[str, Any]] = []
     if len(text) > LONGEST_CELL:
         say.not_understood(notes, record, "partner", text)
-        return rows
+        return [_undecided(patient, driver, "ambiguous", text[:LONGEST_CELL])]
     for match in parse_fusions(text, driver=driver):
         row: dict[str, Any] = {
             "patient_id": patient,
@@ -187,7 +189,22 @@ def _fusions(
                 rows.append({**row, "lesion": f"{driver} fusion", "state": "absent"})
         elif not is_missing(text):
             say.not_understood(notes, record, "partner", text)
+            rows.append(_undecided(patient, driver, "ambiguous", text))
+    if not rows and is_missing(text):
+        rows.append(_undecided(patient, driver, "not tested", text))
     return rows
+
+
+def _undecided(patient: str, driver: str, state: str, text: str) -> dict[str, Any]:
+    """Neither a carrier nor clear, whatever the study says of its assay."""
+    return {
+        "patient_id": patient,
+        "lesion": f"{driver} fusion",
+        "lesion_type": "fusion",
+        "gene": driver,
+        "state": state,
+        "reported": text,
+    }
 
 
 def _event(

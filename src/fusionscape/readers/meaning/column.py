@@ -47,8 +47,8 @@ class Column:
         self._values = {key(raw): meaning for raw, meaning in self.spec.values.items()}
         self._ambiguous = frozenset(key(raw) for raw in self.spec.ambiguous)
 
-    def cells(self, *, dash: bool = True) -> Iterator[Cell]:
-        """Every known cell; missing ones are passed over.
+    def cells(self, *, dash: bool = True, untold: bool = False) -> Iterator[Cell]:
+        """Every known cell; missing ones are passed over, or come without text when `untold`.
 
         A declared value wins over a word of `missing`.
         """
@@ -59,11 +59,15 @@ class Column:
             if raw is None:
                 if self.spec.blank == "absent":
                     yield Cell(patient=patient, row=row, text="absent", raw="")
+                elif untold:
+                    yield Cell(patient=patient, row=row, text="", raw="")
                 continue
             text = self._text(raw, row, dash=dash)
             if text is not None:
                 ambiguous = bool(self._ambiguous) and key(raw) in self._ambiguous
                 yield Cell(patient=patient, row=row, text=text, raw=raw, ambiguous=ambiguous)
+            elif untold:
+                yield Cell(patient=patient, row=row, text="", raw=raw)
 
     def _text(self, raw: str, row: int, *, dash: bool) -> str | None:
         """What a cell says after the declared values, None when it is missing."""
@@ -166,6 +170,22 @@ def locate_any(columns: Sequence[str], spec: ColumnSpec) -> int | None:
         if position is not None:
             return position
     return None
+
+
+def in_place_of_missing(
+    columns: Sequence[str], specs: Sequence[ColumnSpec]
+) -> tuple[ColumnSpec, ...]:
+    """The codebook's columns; a second column of a field fills it where the first is not there."""
+    filled = {spec.field for spec in specs if locate_any(columns, spec) is not None}
+    made: list[ColumnSpec] = []
+    for spec in specs:
+        field = spec.field.removeprefix("same:")
+        there = locate_any(columns, spec) is not None
+        if there and field != spec.field and field not in filled:
+            filled.add(field)
+            spec = spec.model_copy(update={"field": field})
+        made.append(spec)
+    return tuple(made)
 
 
 def dash_means_no(column: Column) -> bool:

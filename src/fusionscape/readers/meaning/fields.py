@@ -17,7 +17,7 @@ Shape = Literal[
 ]  # fmt: skip
 EVENT_KINDS = (
     "diagnosis", "treatment_start", "remission", "transplant", "relapse", "death", "last_seen",
-    "lost", "entry",
+    "lost", "entry", "death_or_last_seen",
 )  # fmt: skip
 BASELINE_FIELDS = frozenset(
     {

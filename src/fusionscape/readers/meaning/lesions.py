@@ -83,9 +83,10 @@ def read_lesion(column: Column, parts: Parts) -> None:
     name, note = canonical_lesion(column.form.name)
     if note is not None:
         column.note("lesion-renamed", f"The lesion {note}.")
-    for cell in column.cells(dash=not dash_means_no(column)):
-        if cell.ambiguous:
-            parts.lesions.append(_row(cell, name, "ambiguous"))
+    fused = describe(name)["lesion_type"] == "fusion"
+    for cell in column.cells(dash=not dash_means_no(column), untold=fused):
+        if cell.ambiguous or not cell.text:
+            parts.lesions.append(_row(cell, name, "ambiguous" if cell.text else "not tested"))
             continue
         flag = parse_flag(cell.text)
         if flag is None and _is_bound(cell.text):
@@ -141,7 +142,11 @@ def read_lesion_list(column: Column, parts: Parts) -> None:
     An entry may say otherwise of itself: ``CEBPA-``, ``CEBPA?``, ``CEBPA not tested``.
     """
     panel = [part.strip() for part in column.form.name.split(",") if part.strip()]
-    for cell in column.cells():
+    fusions = [lesion for lesion in panel if describe(lesion)["lesion_type"] == "fusion"]
+    for cell in column.cells(untold=bool(fusions)):
+        if not cell.text:
+            parts.lesions.extend(_row(cell, lesion, "not tested") for lesion in fusions)
+            continue
         said = {} if names_nothing(cell.text) else _listed(column, cell)
         rest = "not tested" if said.pop("", "") == "not tested" else "absent"
         for lesion, state in said.items():
@@ -185,7 +190,10 @@ def _fusions(column: Column, parts: Parts, *, driver_column: bool) -> None:
     notes: dict[tuple[str, str], int] = {}
     lone = column.driver if driver_column and _names_lone_genes(column) else None
     unclear = _unclear_marks(column) if driver_column else frozenset[str]()
-    for cell in column.cells(dash=not driver_column):
+    for cell in column.cells(dash=not driver_column, untold=driver_column):
+        if not cell.text:
+            parts.lesions.append(_row(cell, f"{column.driver} fusion", "not tested"))
+            continue
         if cell.ambiguous or key(cell.text) in unclear:
             _undecided(column, parts, cell)
             continue
