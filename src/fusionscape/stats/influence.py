@@ -17,7 +17,6 @@ from fusionscape.results import FloatArray
 from fusionscape.stats.observed import IntArray, Rows
 from fusionscape.stats.risk_table import RiskTable, prepend
 
-
 BLOCK = 8192  # times
 
 

@@ -154,7 +154,8 @@ def _density(log_weights: FloatArray, log_ratio: FloatArray) -> FloatArray:
 def _two_sided(log_weights: FloatArray, observed: IntArray) -> FloatArray:
     density = _density(log_weights, np.zeros(len(observed)))
     limit = density[np.arange(len(observed)), observed] * (1 + TIE)
-    return np.minimum(1.0, np.where(density <= limit[:, None], density, 0.0).sum(axis=1))
+    p: FloatArray = np.where(density <= limit[:, None], density, 0.0).sum(axis=1)
+    return np.minimum(1.0, p)
 
 
 def _maximum_likelihood(log_weights: FloatArray, observed: IntArray) -> FloatArray:
