@@ -29,6 +29,8 @@ MOST_CSV = 30_000  # characters of one CSV that the page carries; the folder hol
 
 def carried(table: Table) -> str | None:
     """The CSV of a table as the page carries it; None where it is too long for the page."""
+    if len(table.rows) * len(table.columns) > MOST_CSV:  # a cell has a separator at least
+        return None
     text = to_csv(table)
     return text if len(text) <= MOST_CSV else None
 

@@ -120,6 +120,17 @@ def matrix_title(table: PairTable, passed: Sequence[Pair]) -> str:
     return f"{of} {'has' if len(passed) == 1 else 'have'} an adjusted p below 0.05"
 
 
+def matrix_shown(drawn: int, lesions: int) -> str:
+    """Which lesions the matrix draws, where it cannot draw all.
+
+    >>> matrix_shown(60, 300)
+    'Showing 60 of 300 lesions, those of the smallest p; the csv has all pairs.'
+    """
+    if drawn == lesions:
+        return ""
+    return f"Showing {drawn} of {lesions} lesions, those of the smallest p; the csv has all pairs."
+
+
 def pairs_alt(table: PairTable, passed: Sequence[Pair], kind: str) -> str:
     """The pairs that stand out, in words."""
     best = sorted(passed, key=lambda p: (p.p_adjusted if p.p_adjusted is not None else 2.0, p.id))
