@@ -22,7 +22,7 @@ from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Curve, Estimate, split_id
 from fusionscape.words import numbers, scales
 from fusionscape.words import pictures_outcome as words
-from fusionscape.words.sentences import endpoint_name
+from fusionscape.words.phrases import endpoint_name
 
 
 def _log_log_rows(drawn: Drawn, breaks: Breaks) -> list[Spec]:

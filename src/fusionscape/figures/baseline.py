@@ -130,7 +130,7 @@ def _panel(parts: Sequence[Distribution], groups: Sequence[str], test: Test | No
     if test is not None:
         note = [{"y": -8, "text": f"{test.method}, {numbers.p_equals(test.p)}"}]
         layers.append(text(note, {"y": y}, align="left", x=0, color=theme.MUTED, fontSize=11.5))
-    return {"width": WIDTH, "height": height, "layer": layers}
+    return {"width": WIDTH, "height": height, "usermeta": {"rows": ROW}, "layer": layers}
 
 
 def _blocks(analysis: Analysis) -> dict[tuple[str, ...], list[Distribution]]:

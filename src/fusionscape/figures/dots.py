@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fusionscape.figures import theme
 from fusionscape.figures.grammar import layer, only, pixels, plain, quantity, ratio_axis, text, tip
@@ -35,6 +35,7 @@ class Dot:
     heading: bool = False
     reference: bool = False
     bar: bool = False
+    ratio: bool = False
     group: str = ""
     adjusted: str = ""
 
@@ -51,6 +52,12 @@ def ratio_domain(rows: Sequence[Dot], *, widest: float = 64.0) -> tuple[float, f
     return 2.0**-power, 2.0**power
 
 
+def _beyond(row: Dot) -> bool:
+    """An infinite ratio, or a ratio of zero on its log axis: limits and an arrow, no square."""
+    infinite = row.estimate is not None and math.isinf(row.estimate)
+    return (infinite and _finite(row.low)) or (row.ratio and row.estimate == 0 and _finite(row.high))
+
+
 def _placed(rows: Sequence[Dot], domain: tuple[float, float]) -> list[Spec]:
     """Rows with their limits cut at the axis and marked where they run beyond it."""
     lowest, highest = domain
@@ -65,11 +72,11 @@ def _placed(rows: Sequence[Dot], domain: tuple[float, float]) -> list[Spec]:
             "heading": row.heading,
             "group": row.group,
         }
-        if _finite(row.estimate):
+        beyond = _beyond(row)
+        if _finite(row.estimate) or beyond:
             low = lowest if row.low is None or math.isnan(row.low) else row.low
             high = highest if row.high is None or math.isnan(row.high) else row.high
             spec |= {
-                "value": min(max(row.estimate or 0.0, lowest), highest),
                 "low": max(low, lowest),
                 "high": min(high, highest),
                 "bounded": row.low is not None or row.high is not None,
@@ -81,6 +88,8 @@ def _placed(rows: Sequence[Dot], domain: tuple[float, float]) -> list[Spec]:
                 "bar": row.bar,
                 "reference": row.reference,
             }
+            if not beyond:
+                spec["value"] = min(max(row.estimate or 0.0, lowest), highest)
         out.append(spec)
     return out
 
@@ -117,7 +126,7 @@ def _columns(rows: Sequence[Dot], heads: Sequence[str], height: float) -> list[S
 
 def _marks(data: list[Spec], x: Spec, y: Spec) -> list[Spec]:
     drawn = [d for d in data if "value" in d]
-    bounded = [d for d in drawn if d["bounded"]]
+    bounded = [d for d in data if d.get("bounded")]
     bars = [d for d in drawn if d["bar"]]
     points = [d for d in drawn if not d["bar"]]
     square = {
@@ -173,6 +182,7 @@ def forest(
     width: float = 300,
 ) -> Spec:
     """Ratios on a log axis with a line at 1; limits beyond the axis end in arrows."""
+    rows = [replace(row, ratio=True) for row in rows]
     height = max(1, len(rows)) * STEP
     domain = ratio_domain(rows)
     x = ratio_axis("value", title, *domain)
@@ -218,6 +228,7 @@ def _frame(
     return {
         "width": width,
         "height": height,
+        "usermeta": {"rows": STEP},
         "layer": [
             *_marks(data, x, y),
             text([d for d in labels if not d["heading"]], {"y": y, "tooltip": tip()}, **left),

@@ -61,8 +61,7 @@ def quantity(
     }
 
 
-# 0.015625 is nobody's number; 1/64 is.
-LABELS = "datum.value < 0.1 ? '1/' + format(1 / datum.value, '~g') : format(datum.value, '~g')"
+LABELS = "format(datum.value, '.3~g')"  # one notation along the axis: 0.0625, 0.25, 1, 4
 
 
 def ratio_axis(field: str, title: str | None, low: float, high: float) -> Spec:

@@ -9,7 +9,7 @@ from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.results import Analysis, Fit, Term
 from fusionscape.words import numbers
 from fusionscape.words import pictures_outcome as words
-from fusionscape.words.sentences import endpoint_name
+from fusionscape.words.phrases import endpoint_name
 
 
 def _weight(term: Term, terms: tuple[Term, ...]) -> float:

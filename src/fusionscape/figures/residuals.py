@@ -14,7 +14,7 @@ from fusionscape.results import Analysis, Residuals, Table
 from fusionscape.results.caution import Scalar
 from fusionscape.words import numbers
 from fusionscape.words import pictures_residuals as words
-from fusionscape.words.sentences import endpoint_name
+from fusionscape.words.phrases import endpoint_name
 
 PANEL, HEIGHT, ABREAST = 230, 130, 2
 EXTENT = 40  # of the upright axis, so that panels stand below each other

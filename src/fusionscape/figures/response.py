@@ -9,7 +9,8 @@ from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.results import Analysis, Estimate, Table
 from fusionscape.words import numbers, scales
 from fusionscape.words import pictures_outcome as words
-from fusionscape.words.sentences import endpoint_name, heading
+from fusionscape.words.phrases import endpoint_name
+from fusionscape.words.sentences import heading
 
 MOST_ROWS = 32  # a figure with more rows is a table
 
@@ -119,10 +120,12 @@ def odds_ratios(analysis: Analysis) -> Figure | None:
         rows.append(dots.Dot(label=name, heading=True))
         rows += [_ratio_row(e) for e in found if _asked(e) == name]
     scale = found[0].scale
-    heads = ("n", f"{scale.capitalize()} ({numbers.level_name(found[0].level)})", "p")
+    tested = any(e.p is not None for e in found)
+    heads: tuple[str, ...] = ("n", f"{scale.capitalize()} ({numbers.level_name(found[0].level)})")
+    heads += ("p",) if tested else ()
     return Figure(
         id=f"{analysis.id}-ratios",
-        title=words.ratios_title(found),
+        title=words.ratios_title(found, strongest=analysis.id != "response"),
         subtitle=subtitle(
             f"n = {numbers.integer(analysis.n)}", found[0].method, synthetic=analysis.synthetic
         ),

@@ -6,7 +6,7 @@ import math
 
 from fusionscape.results import Estimate
 
-RATIO_LIMIT = 64.0  # the ratio axis runs from 1/64 to 64
+RATIO_LIMITS = (10.0, 100.0)  # the ratio axis runs from 0.1 to 10, or from 0.01 to 100
 _SVG = (
     '<svg viewBox="0 0 176 38" aria-hidden="true">'
     '<line x1="8" x2="168" y1="24" y2="24" stroke="currentColor" stroke-width=".5" opacity=".5"/>'
@@ -17,10 +17,17 @@ _SVG = (
 )
 
 
-def _place(value: float, ratio: bool) -> float:
-    if ratio:
-        bounded = min(max(value, 1 / RATIO_LIMIT), RATIO_LIMIT)
-        share = (math.log(bounded) / math.log(RATIO_LIMIT) + 1) / 2
+def _limit(estimate: Estimate) -> float:
+    """The smaller axis where it holds the interval."""
+    least, most = RATIO_LIMITS
+    low, high = estimate.ci_low or 0.0, estimate.ci_high or math.inf
+    return least if low >= 1 / least and high <= least else most
+
+
+def _place(value: float, limit: float | None) -> float:
+    if limit:
+        bounded = min(max(value, 1 / limit), limit)
+        share = (math.log(bounded) / math.log(limit) + 1) / 2
     else:
         share = min(max(value, 0.0), 1.0)
     return 8 + 160 * share
@@ -37,11 +44,12 @@ def strip(estimate: Estimate) -> str | None:
         '<line x1="88" x2="88" y1="4" y2="28" stroke="currentColor" stroke-width=".7" '
         'stroke-dasharray="2 2"/><text x="88" y="36" text-anchor="middle">1</text>'
     )
+    limit = _limit(estimate) if ratio else None
     return _SVG.format(
-        low=_place(estimate.ci_low, ratio),
-        high=_place(estimate.ci_high, ratio),
-        at=_place(estimate.estimate, ratio),
+        low=_place(estimate.ci_low, limit),
+        high=_place(estimate.ci_high, limit),
+        at=_place(estimate.estimate, limit),
         middle=middle if ratio else "",
-        left="1/64" if ratio else "0%",
-        right="64" if ratio else "100%",
+        left=f"{1 / limit:g}" if limit else "0%",
+        right=f"{limit:g}" if limit else "100%",
     )

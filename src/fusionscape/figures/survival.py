@@ -24,7 +24,8 @@ from fusionscape.figures.theme import Spec
 from fusionscape.results import Analysis, Curve, Estimate, Table, Test, split_id
 from fusionscape.words import numbers, scales
 from fusionscape.words import pictures_outcome as words
-from fusionscape.words.sentences import endpoint_name, p_part
+from fusionscape.words.phrases import endpoint_name
+from fusionscape.words.sentences import p_part
 
 HEIGHT = 300
 MOST = 6  # pictures in one section

@@ -148,8 +148,18 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def short(text: str, length: int = 34) -> str:
-    """A label cut in the middle, so that both ends can be told."""
+    """A label cut in the middle between words, so that both ends can be told.
+
+    >>> short("18 to <60 years + no FLT3-ITD + WBC >50", 30)
+    '18 to <60 years … WBC >50'
+    """
     if len(text) <= length:
         return text
     head = (length - 1) * 2 // 3
-    return f"{text[:head]}…{text[len(text) - (length - 1 - head) :]}"
+    tail = length - 1 - head
+    first, last = text[:head], text[len(text) - tail :]
+    if " " in first.strip() and " " in last.strip():  # whole words alone
+        first = first if text[head] == " " else first.rpartition(" ")[0]
+        last = last if text[len(text) - tail - 1] == " " else last.partition(" ")[2]
+        return f"{first.strip(' +,')} … {last.strip(' +,')}"
+    return f"{first}…{last}"

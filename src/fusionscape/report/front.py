@@ -9,13 +9,16 @@ from markupsafe import Markup
 
 from fusionscape.figures.strip import strip
 from fusionscape.report.section import Section
-from fusionscape.results import Analysis, Caution, Estimate, Refusal
+from fusionscape.results import Analysis, Caution, Refusal
 from fusionscape.words import numbers
-from fusionscape.words.catalogue import caution_text
-from fusionscape.words.headline import headline
-from fusionscape.words.phrases import without_invented
-from fusionscape.words.sentences import say, separated
+from fusionscape.words.catalogue import begun
+from fusionscape.words.cautions import told
+from fusionscape.words.headline import headline, turns_on
+from fusionscape.words.headline_flow import analysed
+from fusionscape.words.numbers import level_name
+from fusionscape.words.sentences import say
 
+SCALES = {"proportion": "Share"}  # as a word under a small drawing
 ANSWERS = 5
 CAREFUL = 5
 # The answers a reader asks for first; other sections follow in the order of the page.
@@ -30,6 +33,7 @@ class Answer:
     anchor: str
     strip: Markup | None
     strip_alt: str
+    strip_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,27 +45,22 @@ class Front:
     careful: tuple[str, ...]
 
 
-def _main_estimate(analysis: Analysis) -> Estimate | None:
-    """A contrast before a proportion: what the sentence turns on."""
-    known = without_invented(analysis).items
-    found = [item for item in known if isinstance(item, Estimate)]
-    ratios = [e for e in found if "ratio" in e.scale and not separated(e.cautions)]
-    return next(iter(ratios or found), None)
-
-
 def _refused(analysis: Analysis) -> bool:
     """Nothing but refusals: its sentence belongs on the front page only when little else is."""
     return all(isinstance(item, Refusal) for item in analysis.items)
 
 
 def _answer(section: Section) -> Answer:
-    estimate = _main_estimate(section.analysis)
-    drawing = strip(estimate) if estimate and not _refused(section.analysis) else None
+    estimate = turns_on(section.analysis)
+    drawing = strip(estimate) if estimate else None
     return Answer(
         text=headline(section.analysis),
         anchor=section.id,
         strip=Markup(drawing) if drawing else None,
         strip_alt=say(estimate) if estimate and drawing else "",
+        strip_name=f"{SCALES.get(estimate.scale, begun(estimate.scale))} ({level_name(estimate.level)})"
+        if estimate and drawing
+        else "",
     )
 
 
@@ -77,7 +76,7 @@ def _asked(sections: Sequence[Section]) -> tuple[str, ...]:
     """What the report is about, where nobody said it."""
     if not sections:
         return ()
-    patients = numbers.plural(max(s.analysis.n for s in sections), "patient")
+    patients = numbers.plural(analysed([s.analysis for s in sections]), "patient")
     questions = numbers.plural(len(sections), "question")
     return (f"{questions} asked of {patients}; the answers that matter most come first.",)
 
@@ -90,11 +89,12 @@ def front_page(
     chosen = sorted(
         sections, key=lambda s: (_refused(s.analysis), rank.get(s.analysis.id, len(FIRST)))
     )[:ANSWERS]
-    first = {c.code: c for s in reversed(chosen) for c in reversed(cautions_of(s.analysis))}
+    kinds: dict[str, None] = {}
     said = [*careful]
     for section in chosen:
-        mine = cautions_of(section.analysis)
-        said += [caution_text(c) for c in mine if first.get(c.code) is c]
+        mine = [c for c in cautions_of(section.analysis) if c.code not in kinds]
+        kinds |= dict.fromkeys(c.code for c in mine)
+        said += told(mine).shown
     return Front(
         asked=tuple(asked) or _asked(sections),
         answers=tuple(_answer(section) for section in chosen),

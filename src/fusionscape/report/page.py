@@ -17,14 +17,14 @@ from fusionscape.report.markup import prose
 from fusionscape.report.matter import matter
 from fusionscape.report.room import height
 from fusionscape.report.section import Provenance, Section
-from fusionscape.results import Analysis, Finding, Table
+from fusionscape.results import Finding, Table
 from fusionscape.tables.html import LONG, to_html
-from fusionscape.words.catalogue import caution_text, question_text, short_title
+from fusionscape.words.abbreviations import TREATMENT, explained
+from fusionscape.words.catalogue import question_text, short_title
+from fusionscape.words.cautions import told
 from fusionscape.words.headline import headline, refusals
 from fusionscape.words.manuscript import Manuscript, methods_used
 from fusionscape.words.numbers import integer
-
-OPEN_ALIKE = 3  # cautions of one kind that stand open in a section
 
 
 @cache
@@ -76,27 +76,26 @@ def _method(section: Section) -> list[tuple[str, str]]:
     return facts
 
 
-def _cautions(analysis: Analysis) -> dict[str, list[str]]:
-    """Cautions in plain words: the first of each kind open, the many like it folded below."""
-    seen: dict[str, int] = {}
-    shown: list[str] = []
-    alike: list[str] = []
-    for caution in cautions_of(analysis):
-        seen[caution.code] = seen.get(caution.code, 0) + 1
-        (shown if seen[caution.code] <= OPEN_ALIKE else alike).append(caution_text(caution))
-    shown = list(dict.fromkeys(shown))
-    return {"cautions": shown, "alike": [c for c in dict.fromkeys(alike) if c not in shown]}
+def _classes(section: Section) -> str:
+    """What the classes of treatment that a section names stand for."""
+    if section.analysis.id not in TREATMENT:
+        return ""
+    cells = (cell for t in section.tables for row in t.rows for cell in row.cells)
+    return explained([*cells, *(f.alt for f in section.figures)])
 
 
 def _section(section: Section) -> dict[str, Any]:
     analysis = section.analysis
+    notes = told(cautions_of(analysis))
     return {
         "anchor": section.id,
         "short": short_title(analysis.id),
         "question": question_text(section.question),
         "answer": headline(analysis),
         "more": refusals(analysis),
-        **_cautions(analysis),
+        "classes": _classes(section),
+        "cautions": notes.shown,
+        "alike": notes.folded,
         "figures": [_figure(figure) for figure in section.figures],
         "tables": [_table(section, at, table) for at, table in enumerate(section.tables)],
         "method": _method(section),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -32,29 +32,66 @@ def entries(kind: str) -> Mapping[str, str]:
 
 
 class _Number(str):
-    """A whole number as it is shown; ``{n:patient|patients}`` is the word that goes with it."""
+    """A whole number as it is shown; ``{n:patient|patients}`` is the word that goes with it.
 
-    __slots__ = ("one",)
-    one: bool
+    A third form is that of zero: ``{n:1 event|{n} events|no event}``.
+    """
+
+    __slots__ = ("form",)
+    form: int
 
     def __new__(cls, value: int) -> _Number:
         made = super().__new__(cls, numbers.integer(value))
-        made.one = value == 1
+        made.form = {0: 2, 1: 0}.get(value, 1)
         return made
 
     def __format__(self, words: str) -> str:
-        one, bar, many = words.partition("|")
-        return (one if self.one else many) if bar else str(self)
+        forms = words.split("|")
+        return forms[min(self.form, len(forms) - 1)] if len(forms) > 1 else str(self)
 
 
-class _Facts(dict[str, object]):
+_RULES = {"eln2022": "ELN 2022", "eln2017": "ELN 2017", "all": "all patients"}
+
+
+def rules_name(code: str) -> str:
+    """How a packaged set of endpoint rules is called in print.
+
+    >>> rules_name("eln2022"), rules_name("as reported")
+    ('ELN 2022', 'as reported')
+    """
+    return _RULES.get(code, code)
+
+
+class Facts(dict[str, object]):
+    """Facts as they are shown; one that a sentence names and nobody gave is unknown."""
+
     def __missing__(self, key: str) -> str:
         return "unknown"
 
 
+_DAYS = ("day", "days", "last", "start", "time")  # facts that are days since the origin
+
+
+class _Span(_Number):
+    """From the least to the largest of several numbers; its words are those of many."""
+
+    __slots__ = ()
+
+    def __new__(cls, low: object, high: object) -> _Span:
+        made = str.__new__(cls, f"{low} to {high}")
+        made.form = 1
+        return made
+
+
 def _shown(name: str, value: object) -> object:
+    if isinstance(value, tuple):
+        return _Span(*(_shown(name, v) for v in value))
+    if name in ("group", "rules") and isinstance(value, str):
+        return rules_name(value)
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "unknown"}[value]
+    if name in _DAYS and isinstance(value, (int, float)):
+        return _Number(round(value)) if value == value else "unknown"
     if isinstance(value, float):
         if name == "p" or name.startswith("p_"):
             return numbers.p_value(value)
@@ -63,6 +100,46 @@ def _shown(name: str, value: object) -> object:
     if isinstance(value, int):
         return _Number(value)
     return value
+
+
+def _when(day: object) -> str:
+    """A day in words: ``at 3 years`` where results are printed at whole years.
+
+    >>> _when(1095.75), _when(365.25), _when(230.0)
+    ('at 3 years', 'at 1 year', 'on day 230')
+    """
+    if not isinstance(day, (int, float)) or day != day:
+        return "at an unknown time"
+    years = round(day / 365.25)
+    if years and abs(day - 365.25 * years) < 1:
+        return f"at {numbers.plural(years, 'year')}"
+    return f"on day {numbers.integer(day)}"
+
+
+def moment(caution: Caution) -> float:
+    """The day that a caution speaks of; 0 without one."""
+    day = caution.get("day") if caution.get("time") is None else caution.get("time")
+    return float(day) if isinstance(day, (int, float)) else 0.0
+
+
+def facts_of(pairs: Iterable[tuple[str, object]], **more: object) -> Facts:
+    """Facts ready for a sentence; a day also as ``when``."""
+    given = [*pairs, *more.items()]
+    facts = Facts({name: _shown(name, value) for name, value in given})
+    for name, value in given:
+        if name in ("day", "time"):
+            facts["when"] = _when(value)
+    return facts
+
+
+def begun(sentence: str) -> str:
+    """A capital at the beginning, unless the first word is a name or a formula.
+
+    >>> begun("age is unknown"), begun("eln2022: few"), begun("t(6;9) is printed")
+    ('Age is unknown', 'eln2022: few', 't(6;9) is printed')
+    """
+    first = sentence.split(" ")[0].rstrip(",:;.").replace("-", "")
+    return sentence[:1].upper() + sentence[1:] if first.isalpha() else sentence
 
 
 def plain(code: str) -> str:
@@ -88,9 +165,8 @@ def caution_text(caution: Caution) -> str:
     sentence = entries("caution").get(caution.code)
     if sentence is None:
         return _fallback(caution)
-    facts = _Facts({f.name: _shown(f.name, f.value) for f in caution.facts})
-    text = string.Formatter().vformat(sentence, (), facts)
-    return text[:1].upper() + text[1:]
+    facts = facts_of((f.name, f.value) for f in caution.facts)
+    return begun(string.Formatter().vformat(sentence, (), facts))
 
 
 def refusal_text(refusal: Refusal) -> str:

@@ -7,39 +7,32 @@ from collections.abc import Callable
 from fusionscape.results import (
     Analysis,
     Count,
-    Curve,
     Distribution,
     Estimate,
-    Fit,
-    Flow,
-    FlowNode,
     LesionMatrix,
     MarkerMatrix,
     Pair,
     PairTable,
     Refusal,
     Test,
-    Timeline,
     split_id,
 )
+from fusionscape.results.registry import Result
+from fusionscape.words import headline_flow as patients
+from fusionscape.words import headline_outcome as outcome
 from fusionscape.words import numbers, scales
+from fusionscape.words.abbreviations import TREATMENT, spelled_out
 from fusionscape.words.phrases import (
     ALPHA,
     deciding_p,
     inside,
     listed,
     most_frequent,
+    overloaded,
     with_group,
     without_invented,
 )
-from fusionscape.words.sentences import (
-    heading,
-    median_time,
-    p_part,
-    ratio_part,
-    say,
-    separated,
-)
+from fusionscape.words.sentences import heading, say, separated
 
 EVERYBODY = "all patients"
 INVENTED = (
@@ -76,29 +69,6 @@ def _prevalence(a: Analysis) -> str | None:
     return f"{head}; {top}." if top else f"{head}."
 
 
-def _flow(a: Analysis) -> str | None:
-    flow = next((f for f in a.items if isinstance(f, Flow)), None)
-    if flow is None or not flow.nodes:
-        return None
-    root = flow.nodes[0]
-    places = {split_id(n.id)[1:2]: n for n in reversed(flow.nodes)}
-    wanted = ("excluded", "carrying", "clear", "unknown", "evaluable")
-    found = [places[(name,)] for name in wanted if (name,) in places]
-    said = listed([_box(n) for n in found if n.n])
-    start = f"{root.label}: {numbers.plural(root.n, 'patient')}"
-    return f"{start}; of these {said}." if said else f"{start}."
-
-
-def _box(node: FlowNode) -> str:
-    """A box with its number; who could be evaluated is not who reached the endpoint."""
-    name, colon, _ = node.label.partition(": evaluable")
-    if not colon:
-        return f"{numbers.integer(node.n)} {inside(node.label)}"
-    when = name.removeprefix("CR ")
-    when = "for the best response" if when == "as best response" else when
-    return f"{numbers.integer(node.n)} could be evaluated {when}"
-
-
 def _compared(a: Analysis) -> list[Test | Estimate]:
     """Everything with a p value, the smallest first; ties in the order of the table."""
     found = [
@@ -123,7 +93,7 @@ def _baseline(a: Analysis) -> str | None:
     p = numbers.p_equals(top.p)
     if top.p_adjusted is not None:
         p += f", {numbers.p_equals(top.p_adjusted, 'adjusted p')}"
-    method = getattr(top, "p_method", None) or top.method
+    method = (getattr(top, "p_method", None) or top.method).partition(",")[0]
     if deciding_p(top) >= ALPHA:
         where = f"the smallest p is that of {inside(top.label)}{detail} ({method}; {p})"
         return f"No characteristic differs clearly between the groups; {where}."
@@ -228,24 +198,37 @@ def _immunophenotype(a: Analysis) -> str | None:
     return f"In {group}, most often positive: {said}." if said else None
 
 
-def _response(a: Analysis) -> str | None:
+def _response_rates(a: Analysis) -> list[Estimate]:
+    """The rates of the endpoint that leads."""
     shares = [
         e
         for e in a.items
         if isinstance(e, Estimate) and e.scale == "proportion" and e.group and e.n
     ]
-    if not shares:
-        return None
-    shares = _known_in_most(shares)
-    endpoint = shares[0].endpoint
-    ratio = next(
+    return _known_in_most(shares) if shares else []
+
+
+def _ratio_of(shares: list[Estimate], a: Analysis) -> Estimate | None:
+    """The first odds ratio of the endpoint of these rates."""
+    endpoint = shares[0].endpoint if shares else None
+    return next(
         (
             e
             for e in a.items
-            if isinstance(e, Estimate) and e.scale == "odds ratio" and e.endpoint == endpoint
+            if shares
+            and isinstance(e, Estimate)
+            and e.scale == "odds ratio"
+            and e.endpoint == endpoint
         ),
         None,
     )
+
+
+def _response(a: Analysis) -> str | None:
+    shares = _response_rates(a)
+    if not shares:
+        return None
+    ratio = _ratio_of(shares, a)
     name = heading(shares[0])
     first = [e for e in shares if heading(e) == name]
     tail = ""
@@ -304,71 +287,25 @@ def _reached(e: Estimate) -> str:
     return f"{reached} {with_group(e.group or EVERYBODY)} ({scales.value(e)}{limits})"
 
 
-def _survival(a: Analysis) -> str | None:
-    """The first picture that compares groups, else the first; with its own contrast and test."""
-    pictures: dict[tuple[str, ...], list[Curve]] = {}
-    for item in a.items:
-        if isinstance(item, Curve):
-            pictures.setdefault(split_id(item.id)[:-1], []).append(item)
-    if not pictures:
-        return None
-    shared = next((k for k, v in pictures.items() if len(v) > 1), next(iter(pictures)))
-    curves = pictures[shared]
-    said = listed([f"{_curve_name(c)} {_curve_end(c)}" for c in curves[:4]])
-    beside = [item for item in a.items if split_id(item.id)[:-1] == shared]
-    ratio = next((e for e in beside if isinstance(e, Estimate) and e.scale == "hazard ratio"), None)
-    test = next((t for t in beside if isinstance(t, Test)), None)
-    tested = f"; {test.method}, {p_part(test)}" if test is not None else ""
-    told = f"; {ratio_part(ratio)}" if ratio else ""
-    # An estimate from separated data never comes before the test.
-    tail = tested + told if ratio and separated(ratio.cautions) else told + tested
-    return f"{curves[0].label}: {said}{tail}."
-
-
-def _curve_name(c: Curve) -> str:
-    parts = [part for part in (c.group, c.cause) if part]
-    return ", ".join(parts) or "all patients"
-
-
-def _curve_end(c: Curve) -> str:
-    if c.curve == "survival":
-        return median_time(c)
-    return f"{numbers.percent(float(c.estimate[-1]))} at the end" if c.estimate.size else "no event"
-
-
-def _fit(a: Analysis) -> str | None:
-    fit = next((f for f in a.items if isinstance(f, Fit)), None)
-    return say(fit) if fit else None
-
-
-def _cases(a: Analysis) -> str | None:
-    courses = [t for t in a.items if isinstance(t, Timeline)]
-    if not courses:
-        return None
-    grafted = sum(any(e.kind == "transplant" for e in t.events) for t in courses)
-    died = sum(any(e.kind == "death" for e in t.events) for t in courses)
-    return (
-        f"{numbers.plural(len(courses), 'course')} can be followed; transplant is recorded in "
-        f"{numbers.count_of(grafted, len(courses))} and death in "
-        f"{numbers.count_of(died, len(courses))}."
-    )
-
-
 _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
     "prevalence": _prevalence,
-    "flow": _flow,
+    "flow": patients.flow,
     "baseline": _baseline,
     "landscape": _landscape,
     "cooccurrence": _cooccurrence,
     "immunophenotype": _immunophenotype,
     "response": _response,
-    "survival": _survival,
-    "treatment_lines": _survival,
-    "cumulative_incidence": _survival,
-    "cox": _fit,
-    "regression": _fit,
-    "cases": _cases,
-    "treatment": _cases,
+    "survival": outcome.survival,
+    "treatment_lines": outcome.survival,
+    "cumulative_incidence": outcome.survival,
+    "multistate": outcome.states,
+    "exposures": outcome.exposures,
+    "diagnostic_yield": patients.highest_yield,
+    "cox": outcome.regression,
+    "regression": outcome.regression,
+    "response_model": outcome.regression,
+    "cases": outcome.cases,
+    "treatment": outcome.treatment,
 }
 
 
@@ -379,11 +316,35 @@ def headline(analysis: Analysis) -> str:
         return INVENTED
     topic = _TOPICS.get(analysis.id)
     answer = topic(analysis) if topic else None
-    if answer:
-        return answer
+    if not answer:
+        first = _first(analysis)
+        answer = say(first) if first is not None else NOTHING
+    return spelled_out(answer) if analysis.id in TREATMENT else answer
+
+
+def _first(analysis: Analysis) -> Result | None:
     answered = [item for item in analysis.items if not isinstance(item, Refusal)]
-    first = next(iter(answered or analysis.items), None)
-    return say(first) if first is not None else NOTHING
+    return next(iter(answered or analysis.items), None)
+
+
+def turns_on(analysis: Analysis) -> Estimate | None:
+    """The one estimate that the sentence states with its interval; None where it states several,
+    or none.
+    """
+    analysis = without_invented(analysis)
+    found: Estimate | None = None
+    if analysis.id == "prevalence":
+        driver = [e for e in analysis.items if e.id == f"{analysis.id}/driver"]
+        found = next((e for e in driver if isinstance(e, Estimate)), None)
+    elif analysis.id == "response":
+        found = _ratio_of(_response_rates(analysis), analysis)
+    elif analysis.id in ("survival", "treatment_lines"):
+        found = outcome.contrast(analysis)
+    elif analysis.id not in _TOPICS and isinstance(first := _first(analysis), Estimate):
+        found = first
+    if found is None or separated(found.cautions) or overloaded(found):
+        return None
+    return found
 
 
 def refusals(analysis: Analysis) -> list[str]:

@@ -6,9 +6,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fusionscape.results import Analysis, Estimate, LesionMatrix, LesionRow, Pair, Test
+from fusionscape.results import Analysis, Estimate, Fit, LesionMatrix, LesionRow, Pair, Test
 
 ALPHA = 0.05
+EVENTS_A_PARAMETER = 5  # with fewer a ratio is shown and never leads
+
+ENDPOINTS = {
+    "os": "overall survival",
+    "efs": "event-free survival",
+    "rfs": "relapse-free survival",
+    "dfs": "disease-free survival",
+    "cir": "cumulative incidence of relapse",
+    "nrm": "non-relapse mortality",
+    "cr_course_1": "complete remission after course 1",
+    "cr_course_2": "complete remission after course 2",
+    "cr_induction": "complete remission in induction",
+    "cr_best": "complete remission as best response",
+}
+
+
+def endpoint_name(code: str | None) -> str:
+    """``os`` is overall survival; names that are words already stay as they are."""
+    return ENDPOINTS.get((code or "").lower(), code or "")
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -86,3 +105,14 @@ def without_invented(analysis: Analysis) -> Analysis:
         if all(c.code != "invented-variable" for c in getattr(item, "cautions", ()))
     )
     return analysis if len(kept) == len(analysis.items) else replace(analysis, items=kept)
+
+
+def overloaded(item: Estimate | Fit) -> tuple[int, int] | None:
+    """Events and parameters of a model with too few events to read its ratios; None of others."""
+    for note in item.cautions:
+        events, parameters = note.get("events"), note.get("variables")
+        if note.code != "few-events-per-variable":
+            continue
+        if isinstance(events, int) and isinstance(parameters, int):
+            return (events, parameters) if events < EVENTS_A_PARAMETER * parameters else None
+    return None

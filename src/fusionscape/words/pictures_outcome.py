@@ -6,13 +6,22 @@ from collections.abc import Sequence
 
 from fusionscape.results import Curve, Distribution, Estimate, Fit, Test, Timeline, split_id
 from fusionscape.words import numbers, scales
-from fusionscape.words.phrases import inside, listed, with_group
-from fusionscape.words.sentences import (
+from fusionscape.words.catalogue import begun
+from fusionscape.words.headline_flow import FEWEST_TESTED
+from fusionscape.words.phrases import (
+    deciding_p,
     endpoint_name,
+    inside,
+    listed,
+    overloaded,
+    with_group,
+)
+from fusionscape.words.sentences import (
     heading,
     leading_terms,
     median_time,
     of_group,
+    p_part,
     say,
 )
 
@@ -33,7 +42,8 @@ def rates_title(rates: Sequence[Estimate]) -> str:
 
 def profiles_title(found: Sequence[Estimate]) -> str:
     """The profile with the highest yield."""
-    e = found[0]
+    enough = [e for e in found if e.n >= FEWEST_TESTED]
+    e = (enough or list(found))[0]
     return f"Highest yield with {e.label}: {numbers.count_percent(e.count, e.n)}"
 
 
@@ -42,13 +52,33 @@ def rates_alt(rates: Sequence[Estimate]) -> str:
     return "Rates with intervals. " + " ".join(say(e) for e in rates[:12])
 
 
-def ratios_title(ratios: Sequence[Estimate]) -> str:
-    """The first ratio with its interval."""
-    e = ratios[0]
+def ratios_title(ratios: Sequence[Estimate], *, strongest: bool = True) -> str:
+    """The ratio with the smallest p, or the first; neutral where none has a p of its own."""
+    tested = [e for e in ratios if e.p is not None and not overloaded(e)]
+    if not tested:
+        return _untested_title(ratios)
+    e = min(tested, key=lambda e: (deciding_p(e), e.p or 0.0)) if strongest else tested[0]
     between = f", {e.exposure} against {e.comparator}" if e.exposure and e.comparator else ""
     name = endpoint_name(e.endpoint) if "hazard" in e.scale else ""
-    about = f"{name[:1].upper()}{name[1:]}, {e.label.replace(': ', ' ')}" if name else e.label
-    return f"{about}{between}: {e.scale} {scales.with_interval(e)}"
+    label = heading(e).removesuffix(f", {e.scale}")
+    about = f"{name[:1].upper()}{name[1:]}, {label.replace(': ', ' ')}" if name else label
+    if not strongest:
+        return f"{about}{between}: {e.scale} {scales.with_interval(e)}"
+    return f"Smallest p: {inside(about)}{between}, {scales_told(e)}"
+
+
+def scales_told(e: Estimate) -> str:
+    """A ratio with its interval and p values, for a title."""
+    return f"{e.scale} {scales.with_interval(e)}, {p_part(e, short=True)}"
+
+
+def _untested_title(ratios: Sequence[Estimate]) -> str:
+    """What is compared, without a number to lead."""
+    e = ratios[0]
+    alike = all((r.exposure, r.comparator) == (e.exposure, e.comparator) for r in ratios)
+    what = f"{e.exposure} against {e.comparator}" if alike and e.exposure else "the groups"
+    name = endpoint_name(e.endpoint) if "hazard" in e.scale else heading(e)
+    return begun(f"{name}: {what} within subgroups; single subgroups are not tested")
 
 
 def ratios_alt(ratios: Sequence[Estimate]) -> str:
@@ -61,6 +91,12 @@ def fit_title(fit: Fit) -> str:
     found = leading_terms(fit)
     if not found:
         return f"{fit.label}: no estimate"
+    if few := overloaded(fit):
+        events, parameters = few
+        return (
+            f"{fit.label.replace(': ', ', ')}: {numbers.plural(events, 'event')} for "
+            f"{numbers.plural(parameters, 'parameter')} are too few to read its ratios"
+        )
     top = found[0]
     limits = numbers.interval(top.ratio_low, top.ratio_high, words=True)
     p = numbers.p_equals(top.p)
@@ -163,7 +199,7 @@ CASE_CAPTION = (
 def curves_title(curves: Sequence[Curve], *, contrast: Estimate | None) -> str:
     """What the curves show: the contrast, or the medians."""
     name = curves[0].label
-    if contrast is not None:
+    if contrast is not None and not overloaded(contrast):
         between = ""
         if contrast.exposure and contrast.comparator:
             between = f", {contrast.exposure} against {contrast.comparator}"

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from fusionscape.results import Residuals
 from fusionscape.words import numbers
-from fusionscape.words.phrases import ALPHA, inside, listed
-from fusionscape.words.sentences import endpoint_name
+from fusionscape.words.phrases import ALPHA, endpoint_name, inside, listed
 
 TEST = "score test of proportional hazards"
 Y_AXIS = "Log hazard ratio"

@@ -20,7 +20,7 @@ _SHOW: dict[str, tuple[Show, Show]] = {
     "mean": (numbers.bare, numbers.bare),
     "median": (numbers.bare, numbers.bare),
 }
-_TIMES = ("days", "months", "years")
+TIMES = ("days", "months", "years")
 RATIOS = ("odds ratio", "risk ratio", "hazard ratio", "subdistribution hazard ratio", "ratio")
 
 
@@ -32,7 +32,7 @@ def value(estimate: Estimate) -> str:
 def bounds(estimate: Estimate, *, words: bool = False) -> str:
     """The interval alone, or an en dash when there is none."""
     show = _SHOW.get(estimate.scale, (numbers.ratio, numbers.ratio))[1]
-    if estimate.scale in _TIMES and (estimate.ci_low is None) != (estimate.ci_high is None):
+    if estimate.scale in TIMES and (estimate.ci_low is None) != (estimate.ci_high is None):
         limits = (estimate.ci_low, estimate.ci_high)
         return " to ".join("not reached" if x is None else show(x) for x in limits)
     return numbers.interval(estimate.ci_low, estimate.ci_high, show, words=words)

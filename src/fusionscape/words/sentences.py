@@ -27,27 +27,11 @@ from fusionscape.results import (
 )
 from fusionscape.results.registry import Result
 from fusionscape.words import numbers, scales
-from fusionscape.words.catalogue import plain, refusal_text
+from fusionscape.words.catalogue import begun, plain, refusal_text, rules_name
 from fusionscape.words.phrases import ALPHA, deciding_p, most_frequent, with_group
 
+MOST_ROWS = 4  # of a regression in a sentence
 ADJUSTED = "Adjusted p"  # the head of a column of them
-ENDPOINTS = {
-    "os": "overall survival",
-    "efs": "event-free survival",
-    "rfs": "relapse-free survival",
-    "dfs": "disease-free survival",
-    "cir": "cumulative incidence of relapse",
-    "nrm": "non-relapse mortality",
-    "cr_course_1": "complete remission after course 1",
-    "cr_course_2": "complete remission after course 2",
-    "cr_induction": "complete remission in induction",
-    "cr_best": "complete remission as best response",
-}
-
-
-def endpoint_name(code: str | None) -> str:
-    """``os`` is overall survival; names that are words already stay as they are."""
-    return ENDPOINTS.get((code or "").lower(), code or "")
 
 
 def heading(e: Estimate) -> str:
@@ -143,7 +127,17 @@ def _proportion(e: Estimate) -> str:
     return f"{e.label}: {count} of {of}{group} ({scales.value(e)}{limits})."
 
 
+def _time(e: Estimate) -> str:
+    """A median or mean time with its limits; in words where it was not reached."""
+    group = f" {with_group(e.group)}" if e.group and e.group not in e.label else ""
+    if math.isnan(e.estimate):
+        return f"{e.label}{group}: not reached ({numbers.plural(e.n, 'patient')})."
+    return f"{e.label}{group}: {scales.with_interval(e, words=True)}."
+
+
 def _contrast(e: Estimate) -> str:
+    if e.scale in scales.TIMES and not (e.exposure and e.comparator):
+        return _time(e)
     between = f" of {e.exposure} against {e.comparator}" if e.exposure and e.comparator else ""
     p = _p_part(e.p, e.p_adjusted, e.adjustment, e.family_size)
     tail = f", {p}" if p else ""
@@ -226,7 +220,7 @@ def of_group(c: Curve) -> str:
     if not c.group:
         return ""
     if c.group == c.rules:
-        return f" {c.group}" if c.group == "as reported" else f" by {c.group}"
+        return f" {c.group}" if c.group == "as reported" else f" by {rules_name(c.group)}"
     return f", {c.group}" if c.group.startswith("lost taken") else f" {with_group(c.group)}"
 
 
@@ -261,7 +255,8 @@ def leading_terms(f: Fit) -> list[Term]:
     return sorted(rows, key=lambda t: (t.name in apart, t.p if t.p is not None else 2.0, t.name))
 
 
-def _row(f: Fit, t: Term) -> str:
+def row_part(f: Fit, t: Term) -> str:
+    """A row of a table: its ratio with interval, p and adjusted p."""
     limits = numbers.interval(t.ratio_low, t.ratio_high, words=True)
     p = numbers.p_equals(t.p)
     if t.p_adjusted is not None and f.family_size not in (None, 1):
@@ -301,7 +296,10 @@ def _number(note: Caution, fact: str) -> float | None:
 
 
 def _fit(f: Fit) -> str:
-    said = "; ".join(_row(f, t) for t in leading_terms(f)) or "no coefficient could be estimated"
+    rows = [row_part(f, t) for t in leading_terms(f)]
+    said = "; ".join(rows[:MOST_ROWS]) or "no coefficient could be estimated"
+    if len(rows) > MOST_ROWS:
+        said += f"; {len(rows) - MOST_ROWS} more in the table"
     return (
         f"{f.label}, {f.scale} in {numbers.plural(f.n, 'patient')} with "
         f"{numbers.plural(f.events, 'event')}: {said}.{_about(f)}"
@@ -385,10 +383,4 @@ def say(result: Result) -> str:
 
         return headline(result)
     teller = _SAY.get(type(result))
-    return _begun(teller(result)) if teller else f"{plain(result.id)}."
-
-
-def _begun(sentence: str) -> str:
-    """A capital at the beginning, unless the first word is a name or a formula."""
-    first = sentence.split(" ")[0].rstrip(",:")
-    return sentence[:1].upper() + sentence[1:] if first.isalpha() else sentence
+    return begun(teller(result)) if teller else f"{plain(result.id)}."

@@ -18,14 +18,14 @@ MOST_LEVELS = 4
 
 
 def _partner(covariates: Sequence[Covariate]) -> tuple[str, str, Covariate] | None:
-    """The commonest partner against the others, as one yes-or-no covariate."""
+    """The others against the commonest partner, the reference of the models, as one covariate."""
     found = next((c for c in covariates if c.name == "partner" and len(c.levels) > 1), None)
     if found is None:
         return None
-    exposure = found.levels[0]
-    comparator = found.levels[1] if len(found.levels) == 2 else "other partners"
+    comparator = found.levels[0]
+    exposure = found.levels[1] if len(found.levels) == 2 else "other partners"
     values = np.asarray(
-        ["" if v == "" else exposure if v == exposure else comparator for v in found.values],
+        ["" if v == "" else comparator if v == comparator else exposure for v in found.values],
         dtype=object,
     )
     binary = Covariate(
@@ -148,7 +148,7 @@ def _subgroup(
 def interactions(
     cohort: Cohort, data: EndpointData, covariates: Sequence[Covariate], *, topic: str
 ) -> Iterator[Estimate | Test]:
-    """The commonest partner against the others within each level of the other covariates.
+    """The other partners against the commonest within each level of the other covariates.
 
     The p of a subgroup is that of the interaction; single subgroups are not tested.
     """

@@ -139,11 +139,68 @@ const fusionscapeGeometry = (() => {
     return Math.max(Math.min(1, 170 / free), (free - (natural - room)) / free);
   }
 
+  // Rows of estimates on a narrow screen: the name, below it what stood in columns at the right,
+  // below that the mark. `rows` is the height of a row as designed.
+  const LINE = 16;
+  const rowed = (spec) => Boolean(spec.usermeta && spec.usermeta.rows) || (spec.vconcat || []).some(rowed);
+  const kindOf = (layer) => {
+    const mark = layer.mark || {};
+    if (mark.type !== "text" || !layer.data) return "mark";
+    if (mark.x === 0 && mark.align === "right") return "name";
+    return mark.x === "width" && mark.align === "left" ? "column" : "mark";
+  };
+
+  function stacked(spec, room) {
+    if (spec.vconcat) return { ...spec, vconcat: spec.vconcat.map((part) => stacked(part, room)) };
+    if (!spec.usermeta || !spec.usermeta.rows) return spec;
+    const step = spec.usermeta.rows, count = Math.round(spec.height / step), width = room - 40;
+    const at = (y) => Math.min(count - 1, Math.floor(y / step));
+    const values = (kind) => spec.layer.filter((layer) => kindOf(layer) === kind).flatMap((layer) => layer.data.values.map((row) => ({ ...row, weight: layer.mark.fontWeight })));
+    const names = values("name").map((row) => ({ ...row, lines: broken(row.tip || row.text, (width + 24) / 6.6) }));
+    const cells = values("column");
+    const said = Array.from({ length: count }, (_, i) => cells.filter((row) => row.y >= 0 && at(row.y) === i).map((row) => row.text).join(" \u00b7 "));
+    const heads = cells.filter((row) => row.y < 0).map((row) => row.text).join(" \u00b7 ");
+    const tops = [], marks = [];
+    let y = 0;
+    for (let i = 0; i < count; i++) {
+      const own = names.filter((row) => at(row.y) === i), lines = Math.max(1, ...own.map((row) => row.lines.length));
+      const bare = own.some((row) => row.heading);
+      tops.push(y);
+      marks.push(y + LINE * (lines + (bare ? 0 : 1)));
+      y = marks[i] + (bare ? 6 : step);
+    }
+    const moved = (value) => {
+      if (Array.isArray(value)) return value.map(moved);
+      if (typeof value !== "number" || value < 0) return value;
+      return value >= spec.height ? value + y - spec.height : marks[at(value)] + value - step * at(value);
+    };
+    const placed = (layer) => {
+      const encoding = { ...layer.encoding };
+      if (encoding.y && encoding.y.scale) encoding.y = { ...encoding.y, scale: { ...encoding.y.scale, domain: [0, y] } };
+      return { ...layer, encoding };
+    };
+    const layer = spec.layer.filter((one) => kindOf(one) === "mark").map((one) => {
+      const made = placed(one);
+      if (!one.data) return made;
+      return { ...made, data: { values: one.data.values.map((row) => ({ ...row, ...Object.fromEntries(["y", "y1", "y2"].filter((key) => key in row).map((key) => [key, moved(row[key])])) })) } };
+    });
+    const plain = placed(spec.layer.find((one) => kindOf(one) === "name"));
+    const written = (rows, more) => ({ mark: { type: "text", baseline: "middle", align: "left", x: 0, ...more }, encoding: { text: { field: "text" }, y: plain.encoding.y }, data: { values: rows } });
+    const lines = (bold) => names.filter((row) => Boolean(row.weight) === bold).flatMap((row) => row.lines.map((text, i) => ({ text, y: tops[at(row.y)] + LINE * i + 9 })));
+    layer.push(written(lines(false), {}), written(lines(true), { fontWeight: 600 }));
+    layer.push(written(said.map((text, i) => ({ text, y: marks[i] - 7 })).filter((row) => row.text), { fontSize: 11.5 }));
+    if (heads) layer.push(written([{ text: heads, y: -10 }], { fontSize: 11 }));
+    return { ...spec, width, height: y, layer };
+  }
+
   // The specification as it will stand in its room, and how much higher that makes it.
   function fitted(spec, room) {
-    const { left, right } = beside(spec);
-    const factor = share(spec, left + drawnWidth(spec) + right + 2 * PADDING + 2, room);
-    const shown = factor < 1 ? narrowed(spec, factor) : spec;
+    const sizes = beside(spec);
+    const tight = share(spec, sizes.left + drawnWidth(spec) + sizes.right + 2 * PADDING + 2, room) < 0.8;
+    const laid = tight && rowed(spec) ? stacked(spec, room) : spec;
+    const { left, right } = beside(laid);
+    const factor = share(laid, left + drawnWidth(laid) + right + 2 * PADDING + 2, room);
+    const shown = factor < 1 ? narrowed(laid, factor) : laid;
     // A square gets smaller and its turned labels do not: about a tenth of it comes back.
     const change = plots(shown) - plots(spec), square = spec.usermeta && spec.usermeta.square;
     return { shown, higher: square ? 0.9 * change : change };

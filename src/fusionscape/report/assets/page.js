@@ -283,6 +283,11 @@
     return a.localeCompare(b, "en", { numeric: true });
   }
 
+  // A table wider than its box says so.
+  const scrolls = [...document.querySelectorAll(".scroll")];
+  const widths = new ResizeObserver((seen) => seen.forEach(({ target }) => target.classList.toggle("wide", target.scrollWidth > target.clientWidth + 1)));
+  scrolls.forEach((box) => widths.observe(box));
+
   // Search: sections that do not hold every word are hidden; the contents follow.
   const search = document.getElementById("search");
   const sections = [...document.querySelectorAll("main > section[id]")];
