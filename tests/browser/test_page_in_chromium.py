@@ -274,3 +274,19 @@ def test_printing_shows_every_figure_and_opens_every_fold(browser: Browser, tmp_
     assert "How this was computed" in text and "NUP98::TNRC18" in text
     assert seen.said == []
     seen.context.close()
+
+
+def test_on_a_phone_the_numbers_of_a_forest_stand_under_its_names(
+    browser: Browser, report: Path
+) -> None:
+    seen = Seen(browser, report, viewport={"width": 390, "height": 844})
+    seen.ready()
+    cut = seen.page.evaluate(
+        "[...document.querySelectorAll('.drawing[data-figure*=forest], "
+        ".drawing[data-figure*=ratios], .drawing[data-figure*=measurements]')].map((box) => "
+        "[box.dataset.figure, [...box.querySelectorAll('svg text')].filter((t) => "
+        "t.getBoundingClientRect().right > box.getBoundingClientRect().right + 2).length])"
+    )
+    assert len(cut) >= 2
+    assert [name for name, n in cut if n] == []
+    seen.context.close()

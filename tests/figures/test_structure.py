@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from fusionscape.figures.assumptions import log_log, occupation, sweep
 from fusionscape.figures.cases import timelines
 from fusionscape.figures.cooccurrence import chord, matrix
 from fusionscape.figures.curves import Breaks, at_risk
+from fusionscape.figures.dots import Dot, forest
+from fusionscape.figures.grammar import ratio_axis
 from fusionscape.figures.landscape import oncoprint
 from fusionscape.figures.prevalence import spectrum
 from fusionscape.figures.regression import forests
@@ -305,3 +308,29 @@ def test_stacked_states_add_up() -> None:
     valid(figure)
     top = [row["high"] for row in rows(figure, "area") if row["state"] == "dead"]
     assert top == pytest.approx([1.0] * len(top), abs=1e-5)
+
+
+def test_an_infinite_ratio_is_an_arrow_from_its_lower_limit() -> None:
+    found = forest(
+        [Dot(label="A", estimate=math.inf, low=0.5, high=math.inf, texts=("∞",))],
+        heads=("Ratio",), title="Ratio",
+    )  # fmt: skip
+    marks = [row for part in found["layer"] for row in part.get("data", {}).get("values", [])]
+    (limits,) = [row for row in marks if "low" in row and "high" in row]
+    assert limits["low"] == 0.5
+    arrows = [p for p in found["layer"] if dict(p["mark"]).get("shape") == "triangle-right"]
+    assert len(arrows) == 1
+    assert not any("size" in row for row in marks)  # and no square
+
+
+def test_an_axis_has_one_notation_and_a_column_is_not_empty() -> None:
+    assert "1/" not in ratio_axis("x", "Ratio", 1 / 64, 64)["axis"]["labelExpr"]
+    plain = examples.response()
+    ratios = [replace(e, p=None) for e in plain.items if isinstance(e, Estimate)]
+    figure = odds_ratios(replace(plain, items=tuple(ratios)))
+    assert figure is not None and "p" not in texts(figure)
+
+
+def test_names_are_cut_between_words() -> None:
+    assert theme.short("18 to <60 years + no FLT3-ITD + WBC >50", 30) == "18 to <60 years … WBC >50"
+    assert len(theme.short(LONG, 20)) == 20

@@ -183,7 +183,7 @@ def test_missing_values_do_not_become_zero() -> None:
 
 def test_who_could_be_evaluated_is_not_said_to_be_in_remission() -> None:
     said = headline(flow(twenty()))
-    assert "could be evaluated after course 1" in said
+    assert "could be evaluated for response after course 1" in said
     assert "CR after course 1" not in said
 
 

@@ -128,9 +128,9 @@ def _panel(parts: Sequence[Distribution], groups: Sequence[str], test: Test | No
         text(said, {"y": y}, align="left", x="width", dx=14),
     ]
     if test is not None:
-        note = [{"y": -8, "text": f"{test.method}, {numbers.p_equals(test.p)}"}]
+        note = [{"y": -8, "text": f"{test.method.partition(',')[0]}, {numbers.p_equals(test.p)}"}]
         layers.append(text(note, {"y": y}, align="left", x=0, color=theme.MUTED, fontSize=11.5))
-    return {"width": WIDTH, "height": height, "usermeta": {"rows": ROW}, "layer": layers}
+    return {"width": WIDTH, "height": height, "layer": layers}
 
 
 def _blocks(analysis: Analysis) -> dict[tuple[str, ...], list[Distribution]]:
@@ -154,7 +154,8 @@ def distributions(analysis: Analysis, *, most: int = 6) -> Figure | None:
     panels, drawn = [], []
     for shared, parts in blocks:
         test = next((t for t in tests if split_id(t.id)[: len(shared) - 1] == shared[:-1]), None)
-        panels.append(_panel(parts, _groups_of(parts), test))
+        panel = _panel(parts, _groups_of(parts), test)
+        panels.append({"name": f"rows-{ROW}-{len(panels)}", **panel})  # stacked on a narrow screen
         drawn += parts
     return Figure(
         id=f"{analysis.id}-measurements",

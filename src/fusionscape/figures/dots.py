@@ -55,7 +55,8 @@ def ratio_domain(rows: Sequence[Dot], *, widest: float = 64.0) -> tuple[float, f
 def _beyond(row: Dot) -> bool:
     """An infinite ratio, or a ratio of zero on its log axis: limits and an arrow, no square."""
     infinite = row.estimate is not None and math.isinf(row.estimate)
-    return (infinite and _finite(row.low)) or (row.ratio and row.estimate == 0 and _finite(row.high))
+    zero = row.ratio and row.estimate == 0
+    return (infinite and _finite(row.low)) or (zero and _finite(row.high))
 
 
 def _placed(rows: Sequence[Dot], domain: tuple[float, float]) -> list[Spec]:
@@ -228,7 +229,7 @@ def _frame(
     return {
         "width": width,
         "height": height,
-        "usermeta": {"rows": STEP},
+        "name": f"rows-{STEP}",  # so that the page can stack it on a narrow screen
         "layer": [
             *_marks(data, x, y),
             text([d for d in labels if not d["heading"]], {"y": y, "tooltip": tip()}, **left),

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from fusionscape.figures.strip import strip
 from fusionscape.report.section import Section
-from fusionscape.results import Analysis, Caution, Refusal
+from fusionscape.results import Analysis, Caution, Estimate, Refusal
 from fusionscape.words import numbers
 from fusionscape.words.catalogue import begun
 from fusionscape.words.cautions import told
@@ -50,6 +50,11 @@ def _refused(analysis: Analysis) -> bool:
     return all(isinstance(item, Refusal) for item in analysis.items)
 
 
+def _scale_name(estimate: Estimate) -> str:
+    name = SCALES.get(estimate.scale, begun(estimate.scale))
+    return f"{name} ({level_name(estimate.level)})"
+
+
 def _answer(section: Section) -> Answer:
     estimate = turns_on(section.analysis)
     drawing = strip(estimate) if estimate else None
@@ -58,9 +63,7 @@ def _answer(section: Section) -> Answer:
         anchor=section.id,
         strip=Markup(drawing) if drawing else None,
         strip_alt=say(estimate) if estimate and drawing else "",
-        strip_name=f"{SCALES.get(estimate.scale, begun(estimate.scale))} ({level_name(estimate.level)})"
-        if estimate and drawing
-        else "",
+        strip_name=_scale_name(estimate) if estimate and drawing else "",
     )
 
 

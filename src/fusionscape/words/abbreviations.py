@@ -21,7 +21,7 @@ def _classes() -> Mapping[str, str]:
 @cache
 def _pattern() -> re.Pattern[str]:
     names = "|".join(re.escape(name) for name in sorted(_classes(), key=len, reverse=True))
-    return re.compile(rf"(?<![\w(/])({names})(?![\w)/-])")
+    return re.compile(rf"(?<![\w(/-])({names})(?![\w)/-])")
 
 
 def spelled_out(text: str) -> str:

@@ -85,9 +85,8 @@ def together(cautions: Sequence[Caution]) -> str:
     """Cautions of one code as one sentence.
 
     >>> from fusionscape.results import caution
-    >>> together([caution("small-group", group="NUP98::KDM5A", n=4),
-    ...           caution("small-group", group="NUP98::HOXA9", n=2)])
-    'Small groups, whose intervals say how little they tell (patients): NUP98::KDM5A 4, NUP98::HOXA9 2.'
+    >>> together([caution("small-group", group=g, n=n) for g, n in (("KDM5A", 4), ("HOXA9", 2))])
+    'Small groups, whose intervals say how little they tell (patients): KDM5A 4, HOXA9 2.'
     """
     entry = _together()["together"].get(cautions[0].code)
     said = list(dict.fromkeys(caution_text(c) for c in cautions))

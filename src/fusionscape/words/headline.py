@@ -336,6 +336,8 @@ def turns_on(analysis: Analysis) -> Estimate | None:
     if analysis.id == "prevalence":
         driver = [e for e in analysis.items if e.id == f"{analysis.id}/driver"]
         found = next((e for e in driver if isinstance(e, Estimate)), None)
+        shares = _partner_shares(analysis)
+        found = shares[0][1] if found is None and shares else found
     elif analysis.id == "response":
         found = _ratio_of(_response_rates(analysis), analysis)
     elif analysis.id in ("survival", "treatment_lines"):

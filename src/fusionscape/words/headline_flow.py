@@ -18,7 +18,7 @@ def flow(a: Analysis) -> str | None:
         return None
     root = found.nodes[0]
     start = f"{root.label}: {numbers.plural(root.n, 'patient')}"
-    kind = {n.id: (split_id(n.id) + ("", ""))[1] for n in found.nodes}
+    kind = {n.id: (*split_id(n.id), "")[1] for n in found.nodes}
     out = [n for n in found.nodes if kind[n.id] == "excluded" and n.n]
     held = next((n for n in found.nodes if kind[n.id] == "carrying"), None)
     parts = [start]

@@ -64,7 +64,7 @@ def ratios_title(ratios: Sequence[Estimate], *, strongest: bool = True) -> str:
     about = f"{name[:1].upper()}{name[1:]}, {label.replace(': ', ' ')}" if name else label
     if not strongest:
         return f"{about}{between}: {e.scale} {scales.with_interval(e)}"
-    return f"Smallest p: {inside(about)}{between}, {scales_told(e)}"
+    return f"The smallest p is that of {inside(about)}{between}: {scales_told(e)}"
 
 
 def scales_told(e: Estimate) -> str:

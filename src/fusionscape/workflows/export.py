@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from fusionscape.writers.article import Article, Chapter
     from fusionscape.writers.picture import Picture
 
-MANY_ALIKE, SHOWN_ALIKE = 6, 3  # of one kind of caution within a chapter
 LONG = 40  # a table with more rows is supplementary
 FILES = {"docx": "report.docx", "pdf": "report.pdf", "xlsx": "tables.xlsx"}
 
@@ -132,22 +131,12 @@ def _is_listing(analysis: Analysis, table: Table) -> bool:
 
 
 def _cautions(analysis: Analysis) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """One paragraph a kind of caution, and in full those of kinds too many to read there."""
+    """One sentence a kind of caution, and all of them where that leaves some out."""
     from fusionscape.report.front import cautions_of
-    from fusionscape.words.catalogue import caution_text
+    from fusionscape.words.cautions import told
 
-    kinds: dict[str, dict[str, None]] = {}
-    for found in cautions_of(analysis):
-        kinds.setdefault(found.code, {})[caution_text(found)] = None
-    shown, full = [], []
-    for said in map(list, kinds.values()):
-        if len(said) <= MANY_ALIKE:
-            shown.append(" ".join(said))
-        else:
-            rest = f"{len(said) - SHOWN_ALIKE} more like these stand under All cautions."
-            shown.append(" ".join([*said[:SHOWN_ALIKE], rest]))
-            full += said
-    return tuple(shown), tuple(full)
+    said = told(cautions_of(analysis))
+    return said.shown, said.folded
 
 
 def _chapter(section: Section, *, drawn_for_print: bool) -> Chapter:

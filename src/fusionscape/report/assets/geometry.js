@@ -140,9 +140,10 @@ const fusionscapeGeometry = (() => {
   }
 
   // Rows of estimates on a narrow screen: the name, below it what stood in columns at the right,
-  // below that the mark. `rows` is the height of a row as designed.
+  // below that the mark. A part named rows-24 has rows of 24 pixels as designed.
   const LINE = 16;
-  const rowed = (spec) => Boolean(spec.usermeta && spec.usermeta.rows) || (spec.vconcat || []).some(rowed);
+  const rowOf = (spec) => Number((/^rows-(\d+)/.exec(spec.name || "") || [0, 0])[1]);
+  const rowed = (spec) => rowOf(spec) > 0 || (spec.vconcat || []).some(rowed);
   const kindOf = (layer) => {
     const mark = layer.mark || {};
     if (mark.type !== "text" || !layer.data) return "mark";
@@ -152,8 +153,9 @@ const fusionscapeGeometry = (() => {
 
   function stacked(spec, room) {
     if (spec.vconcat) return { ...spec, vconcat: spec.vconcat.map((part) => stacked(part, room)) };
-    if (!spec.usermeta || !spec.usermeta.rows) return spec;
-    const step = spec.usermeta.rows, count = Math.round(spec.height / step), width = room - 40;
+    const step = rowOf(spec);
+    if (!step) return spec;
+    const count = Math.round(spec.height / step), width = room - 40;
     const at = (y) => Math.min(count - 1, Math.floor(y / step));
     const values = (kind) => spec.layer.filter((layer) => kindOf(layer) === kind).flatMap((layer) => layer.data.values.map((row) => ({ ...row, weight: layer.mark.fontWeight })));
     const names = values("name").map((row) => ({ ...row, lines: broken(row.tip || row.text, (width + 24) / 6.6) }));
@@ -187,8 +189,11 @@ const fusionscapeGeometry = (() => {
     const plain = placed(spec.layer.find((one) => kindOf(one) === "name"));
     const written = (rows, more) => ({ mark: { type: "text", baseline: "middle", align: "left", x: 0, ...more }, encoding: { text: { field: "text" }, y: plain.encoding.y }, data: { values: rows } });
     const lines = (bold) => names.filter((row) => Boolean(row.weight) === bold).flatMap((row) => row.lines.map((text, i) => ({ text, y: tops[at(row.y)] + LINE * i + 9 })));
-    layer.push(written(lines(false), {}), written(lines(true), { fontWeight: 600 }));
-    layer.push(written(said.map((text, i) => ({ text, y: marks[i] - 7 })).filter((row) => row.text), { fontSize: 11.5 }));
+    const numbers = said.map((text, i) => ({ text, y: marks[i] - 7 })).filter((row) => row.text);
+    // A line of no difference runs behind the words, not through them.
+    for (const halo of [{ stroke: "#ffffff", strokeWidth: 4 }, {}]) {
+      layer.push(written(lines(false), halo), written(lines(true), { fontWeight: 600, ...halo }), written(numbers, { fontSize: 11.5, ...halo }));
+    }
     if (heads) layer.push(written([{ text: heads, y: -10 }], { fontSize: 11 }));
     return { ...spec, width, height: y, layer };
   }
