@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import fusionscape
+from fusionscape.words.catalogue import entries
 
 ROOT = Path(fusionscape.__file__).parent
 SENTENCES = tomllib.loads((ROOT / "words" / "analyses.toml").read_text(encoding="utf-8"))
@@ -41,7 +42,7 @@ def test_every_code_is_used_and_every_fact_is_given() -> None:
 
 def test_every_caution_has_a_sentence() -> None:
     for code in re.findall(r'\bcaution\(\s*"([a-z0-9-]+)"', SOURCE):
-        assert code in SENTENCES["caution"], code
+        assert code in entries("caution"), code  # a kernel's code has its sentence there
     for code in re.findall(r'question="([a-z0-9-]+)"', SOURCE):
         assert code in SENTENCES["question"], code
 

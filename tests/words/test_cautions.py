@@ -26,14 +26,14 @@ def test_those_at_risk_are_told_year_by_year() -> None:
     third = [few("KDM5A", n, 3 * 365.25) for n in (1, 2)]
     said = together([*first, *third])
     assert said == (
-        "Few patients at risk, so the curves are unreliable from there: at 1 year KDM5A 3, NSD1 4; "
-        "at 3 years KDM5A 1 to 2."
+        "Few patients at risk, so the curves are unreliable from there: at 1 year KDM5A (3), NSD1 "
+        "(4); at 3 years KDM5A (1 to 2)."
     )
 
 
 def test_a_single_day_stays_where_no_year_is_told() -> None:
     assert together([few("A", 3, 60.0), few("B", 2, 90.0)]).endswith(
-        "on day 60 A 3; on day 90 B 2."
+        "on day 60 A (3); on day 90 B (2)."
     )
 
 
@@ -45,7 +45,7 @@ def test_one_caution_is_its_own_sentence() -> None:
 
 def test_many_subjects_are_cut_and_counted() -> None:
     said = together([caution("small-group", group=f"G{i}", n=i) for i in range(1, 13)])
-    assert said.endswith("G1 1, G2 2, G3 3, G4 4, G5 5, and 7 more.")
+    assert said.endswith("G1 (1), G2 (2), G3 (3), G4 (4), G5 (5), and 7 more.")
 
 
 def test_a_kind_without_a_phrase_of_its_own_says_that_more_follow() -> None:
@@ -95,6 +95,13 @@ def test_nobody_one_and_many(n: int, events: int, said: str) -> None:
 def test_numbers_agree_with_their_words() -> None:
     few_events = caution("few-events-per-variable", events=6, variables=1)
     assert catalogue.caution_text(few_events).startswith("6 events for 1 parameter of the model")
+    one = caution("few-events-per-variable", events=1, variables=1)
+    assert catalogue.caution_text(one).startswith("1 event for 1 parameter of the model:")
+
+
+def test_counts_of_different_patients_make_no_range() -> None:
+    known = [caution("mostly-unknown", variable="CR", n=n, of=of) for n, of in ((3, 8), (0, 1))]
+    assert together(known).endswith("CR (3 of 8), CR (0 of 1).")
 
 
 def test_days_are_whole_and_names_keep_their_letters() -> None:

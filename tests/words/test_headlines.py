@@ -108,7 +108,7 @@ def test_five_events_a_parameter_may_lead() -> None:
     enough = replace(fit, cautions=(caution("few-events-per-variable", events=10, variables=2),))
     assert "hazard ratio" in headline(examples.analysis("regression", [enough]))
     few = replace(fit, cautions=(caution("few-events-per-variable", events=9, variables=2),))
-    assert fit_title(few).endswith("9 events for 2 parameters are too few to read its ratios")
+    assert fit_title(few).endswith("too few events to read its ratios (9 for 2 parameters)")
     assert "smallest p" in fit_title(enough)
 
 

@@ -30,7 +30,7 @@ METHOD = (
 )
 REFERENCE = "Döhner H, et al. Blood 2022;140:1345. doi:10.1182/blood.2022016867"
 Item = Count | Estimate | Refusal | Table
-_JUDGED = "The group that {rule} can judge"
+_JUDGED = "judged by {rule}"
 Words = list[str | None]
 Times = dict[tuple[int, int], list[Marrow]]
 

@@ -151,7 +151,8 @@ def distributions(analysis: Analysis, *, most: int = 6) -> Figure | None:
     if not blocks:
         return None
     tests = [t for t in analysis.items if isinstance(t, Test)]
-    panels, drawn = [], []
+    panels: list[Spec] = []
+    drawn: list[Distribution] = []
     for shared, parts in blocks:
         test = next((t for t in tests if split_id(t.id)[: len(shared) - 1] == shared[:-1]), None)
         panel = _panel(parts, _groups_of(parts), test)

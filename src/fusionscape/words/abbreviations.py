@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
+_PLUS = re.compile(r"(?<=\S)\+(?=\w)")  # between classes given together
 # Analyses whose labels name classes of treatment.
 TREATMENT = ("treatment", "treatment_response", "treatment_lines", "cases", "exposures", "survival")
 
@@ -41,7 +42,7 @@ def spelled_out(text: str) -> str:
         seen.add(name)
         return f"{_classes()[name]} ({name})"
 
-    return _pattern().sub(spelled, text).replace(")+", ") + ")
+    return _PLUS.sub(" + ", _pattern().sub(spelled, text)) if _pattern().search(text) else text
 
 
 def explained(texts: Iterable[str]) -> str:

@@ -66,7 +66,9 @@ def _listed(entry: Mapping[str, str], cautions: Sequence[Caution]) -> str:
     mine: dict[object, list[Caution]] = {}
     for c in cautions:
         mine.setdefault(c.get(subject), []).append(c)
-    said = [_said(entry["each"], _merged(group)) for group in mine.values()]
+    apart = "{of}" in entry["each"]  # counts of different patients make no range
+    parts = [[c] for c in cautions] if apart else list(mine.values())
+    said = list(dict.fromkeys(_said(entry["each"], _merged(part)) for part in parts))
     rest = [f"and {len(said) - NAMED} more"] if len(said) > NAMED + 1 else []
     return entry.get("joint", ", ").join([*said[:NAMED], *rest] if rest else said)
 
@@ -86,7 +88,7 @@ def together(cautions: Sequence[Caution]) -> str:
 
     >>> from fusionscape.results import caution
     >>> together([caution("small-group", group=g, n=n) for g, n in (("KDM5A", 4), ("HOXA9", 2))])
-    'Small groups, whose intervals say how little they tell (patients): KDM5A 4, HOXA9 2.'
+    'Small groups, whose intervals say how little they tell (patients): KDM5A (4), HOXA9 (2).'
     """
     entry = _together()["together"].get(cautions[0].code)
     said = list(dict.fromkeys(caution_text(c) for c in cautions))

@@ -100,6 +100,13 @@ def _baseline(a: Analysis) -> str | None:
     return f"The groups differ most in {inside(top.label)}{detail} ({method}; {p})."
 
 
+def _comparator(a: Analysis) -> str | None:
+    """The difference with the smallest p."""
+    ranked = sorted(_compared(a), key=deciding_p)
+    ratios = [t for t in ranked if isinstance(t, Estimate) and t.ci_low is not None] or ranked
+    return f"The smallest p is that of {inside(say(ratios[0]))}" if ratios else None
+
+
 def _by_group(a: Analysis, top: Test | Estimate) -> list[str]:
     """The same variable's values, group by group; of two values the first only."""
     shared = split_id(top.id)[: 3 if len(split_id(top.id)) > 3 else 2]
@@ -151,6 +158,8 @@ def _cooccurrence(a: Analysis) -> str | None:
         f"{top.a} and {top.b}, found {how}: both in {numbers.count_of(top.both, top.n)}, "
         f"{_pair_ratio(table, top)}{numbers.p_equals(top.p)}{_pair_adjusted(top)}"
     )
+    if not passed and len(tested) == 1:
+        return f"The only pair tested does not stand out: {said}."
     if not passed:
         pairs = numbers.plural(len(tested), "pair")
         return f"No pair stands out among {pairs} tested; the smallest p is that of {said}."
@@ -291,6 +300,7 @@ _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
     "prevalence": _prevalence,
     "flow": patients.flow,
     "baseline": _baseline,
+    "comparator": _comparator,
     "landscape": _landscape,
     "cooccurrence": _cooccurrence,
     "immunophenotype": _immunophenotype,

@@ -114,6 +114,8 @@ def pair_families(table: PairTable) -> str:
 def matrix_title(table: PairTable, passed: Sequence[Pair]) -> str:
     """How many pairs stand out."""
     tested = sum(1 for p in table.pairs if p.p is not None)
+    if not passed and tested == 1:
+        return "The only pair tested has no p below 0.05"
     if not passed:
         return f"No pair of {numbers.integer(tested)} has an adjusted p below 0.05"
     of = f"{len(passed)} of {numbers.plural(tested, 'pair')}"

@@ -94,8 +94,8 @@ def fit_title(fit: Fit) -> str:
     if few := overloaded(fit):
         events, parameters = few
         return (
-            f"{fit.label.replace(': ', ', ')}: {numbers.plural(events, 'event')} for "
-            f"{numbers.plural(parameters, 'parameter')} are too few to read its ratios"
+            f"{fit.label.replace(': ', ', ')}: too few events to read its ratios "
+            f"({numbers.integer(events)} for {numbers.plural(parameters, 'parameter')})"
         )
     top = found[0]
     limits = numbers.interval(top.ratio_low, top.ratio_high, words=True)

@@ -166,10 +166,11 @@ def _distribution(d: Distribution) -> str:
         return f"{d.label}: not known in any patient."
     group = f" in {d.group}" if d.group else ""
     quartiles = numbers.interval(d.q1, d.q3, numbers.bare)
-    span = numbers.interval(d.minimum, d.maximum, numbers.bare)
+    span = f", range {numbers.interval(d.minimum, d.maximum, numbers.bare)}"
+    span = "" if math.isnan(d.minimum) else span  # a printed median may stand without it
     return (
-        f"{d.label}{group}: median {numbers.measurement(d.median, d.unit)} (IQR {quartiles}, "
-        f"range {span}; n = {numbers.integer(d.n)}).{_missing(d.missing)}"
+        f"{d.label}{group}: median {numbers.measurement(d.median, d.unit)} (IQR {quartiles}{span}; "
+        f"n = {numbers.integer(d.n)}).{_missing(d.missing)}"
     )
 
 

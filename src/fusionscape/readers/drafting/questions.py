@@ -55,7 +55,8 @@ def _blank_fusions(tables: Sequence[RawTable], files: Sequence[DraftFile]) -> li
                 continue
             blank = sum(cell is None for cell in table.column(guess.source))
             if blank:
-                why = f'{blank} cells are blank: not tested, or none found (then blank = "absent")?'
+                said = "1 cell is" if blank == 1 else f"{blank} cells are"
+                why = f'{said} blank: not tested, or none found (then blank = "absent")?'
                 found.append(
                     Unsure(file=table.name, column=guess.source, field=guess.field, why=why)
                 )

@@ -53,7 +53,8 @@ def numbers(column: Column, *, field: str) -> Iterator[tuple[Cell, Number]]:
         bounds += bool(number.censored)
         yield cell, Number(value=number.value * by, censored=number.censored)
     if bounds and column.form.shape in ("patient", "covariate"):
-        what = f"{bounds} values are bounds such as <0.1; the bound itself was used."
+        said = "1 value is a bound" if bounds == 1 else f"{bounds} values are bounds"
+        what = f"{said} such as <0.1; the bound itself was used."
         column.note("number-is-bound", what, count=bounds)
 
 
