@@ -236,7 +236,7 @@ def _data(stable_id: str, pairs: Sequence[Pair]) -> Table:
 
 
 def chord(analysis: Analysis) -> Figure | None:
-    """Chord diagram of the lesions found together; None where none were."""
+    """Chord diagram of the lesions found together; None where they are fewer than three."""
     table = _table(analysis)
     if table is None:
         return None
@@ -244,6 +244,8 @@ def chord(analysis: Analysis) -> Figure | None:
     if not pairs:
         return None
     chosen = _most_connected(table.lesions, pairs)
+    if len(chosen) < ring.FEWEST:
+        return None
     drawn = [p for p in pairs if p.a in chosen and p.b in chosen]
     passed = [p for p in _passed(table) if (p.log_odds_ratio or 0.0) > 0]
     return Figure(

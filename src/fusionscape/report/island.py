@@ -8,6 +8,8 @@ from typing import Any
 
 from fusionscape.figures import Figure, complete, theme
 from fusionscape.figures.grammar import MANY_MARKS
+from fusionscape.report.groups import groups_of
+from fusionscape.report.room import height
 from fusionscape.results import Table
 from fusionscape.tables import to_csv
 
@@ -46,7 +48,9 @@ def inert(value: Any) -> str:
 def _drawn(figure: Figure) -> dict[str, Any]:
     whole = complete(figure)
     spec = {k: v for k, v in whole.items() if k not in ("config", "title", "description")}
-    entry: dict[str, Any] = {"spec": spec, "title": whole["title"]}
+    entry: dict[str, Any] = {"spec": spec, "title": whole["title"], "height": height(spec)}
+    if groups := groups_of(figure):
+        entry["groups"] = groups
     if figure.marks > MANY_MARKS:
         entry["canvas"] = True
     return entry

@@ -95,13 +95,20 @@ def field_types(kind: type) -> dict[str, Any]:
     return get_type_hints(kind, localns=names)
 
 
+def is_array(hint: Any) -> bool:
+    """True for numpy's array types, which newer releases write as a type alias."""
+    origin = get_origin(hint) or hint
+    meant = getattr(origin, "__value__", origin)
+    return (get_origin(meant) or meant) is np.ndarray
+
+
 def _decode(value: Any, hint: Any, path: str, why: Mapping[str, str]) -> Any:
     if path in why:
         return _WHY[why[path]]
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return _decode_union(value, get_args(hint), path, why)
-    if origin is np.ndarray or hint is np.ndarray:
+    if is_array(hint):
         array = np.asarray(
             [_decode(v, float, f"{path}.{i}", why) for i, v in enumerate(value)], dtype=np.float64
         )
