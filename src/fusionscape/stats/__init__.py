@@ -48,6 +48,8 @@ _HOME: dict[str, str] = {
     "occupation": "multistate",
     "pair_odds_ratios": "lesion_pairs",
     "ph_test": "proportional_hazards",
+    "pool": "pooling",
+    "pool_many": "pooling_batch",
     "proportion": "proportions",
     "risk_difference": "risks",
     "risk_ratio": "risks",
