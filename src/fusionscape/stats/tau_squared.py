@@ -27,16 +27,19 @@ from fusionscape.stats.weighted_means import (
     Fitted,
     fit_at,
     fit_weighted,
+    log_determinant,
+    moment,
     only,
-    project,
     trace_p,
+    trace_product,
     trace_pvpv,
 )
 
 RANDOM_MODELS = ("reml", "dl", "pm", "ml", "he", "hs", "sj", "eb")
-_GRID = np.concatenate([[0.0], np.logspace(-7, 0, 22)])
+_GRID = np.concatenate([[0.0], np.logspace(-4.5, 0, 10)])
 _MOST_STEPS = 100
-_SETTLED = 4e-16
+_SETTLED = 1e-12  # a Newton step so small leaves an error of the order of its square
+_CHUNK = 512  # meta-analyses worked on together, so that they stay in the cache
 
 Equation = Callable[[Batch, FloatArray], tuple[FloatArray, FloatArray]]
 
@@ -47,7 +50,9 @@ def tau_squared(batch: Batch, model: str) -> FloatArray:
     if model == "common":
         return zero
     if model in ("reml", "ml"):
-        return _highest(batch, model == "reml")
+        whole = np.arange(zero.size)
+        pieces = [whole[i : i + _CHUNK] for i in range(0, zero.size, _CHUNK)]
+        return np.concatenate([_highest(only(batch, i), model == "reml") for i in pieces])
     if model in ("pm", "eb"):
         return generalised_q_root(batch, batch.n - batch.p)
     return np.maximum(_moments(batch, model), 0.0)
@@ -111,11 +116,16 @@ def score(batch: Batch, tau2: FloatArray, reml: bool) -> tuple[FloatArray, Float
     """Twice the derivative of the log likelihood in tau2, and its own derivative."""
     fit = fit_at(batch, tau2)
     u = fit.w * fit.residual
-    bend = -2 * (u * project(batch, fit, u)).sum(axis=1)
+    wu, w2 = fit.w * u, fit.w**2
+    pulled = wu @ batch.X
+    bend = (u * wu).sum(axis=1) - np.einsum("mp,mpq,mq->m", pulled, fit.inverse, pulled)
+    trace, trace_of_square = fit.w.sum(axis=1), w2.sum(axis=1)
     if reml:
-        ones = np.ones_like(batch.v)
-        return (u**2).sum(axis=1) - trace_p(batch, fit), bend + trace_pvpv(batch, fit, ones)
-    return (u**2).sum(axis=1) - fit.w.sum(axis=1), bend + (fit.w**2).sum(axis=1)
+        inner = fit.inverse @ moment(batch, w2)
+        trace = trace - np.trace(inner, axis1=1, axis2=2)
+        cubed = trace_product(fit.inverse, moment(batch, w2 * fit.w))
+        trace_of_square = trace_of_square - 2 * cubed + trace_product(inner, inner)
+    return (u**2).sum(axis=1) - trace, trace_of_square - 2 * bend
 
 
 def loglik(batch: Batch, tau2: FloatArray, reml: bool) -> FloatArray:
@@ -123,7 +133,7 @@ def loglik(batch: Batch, tau2: FloatArray, reml: bool) -> FloatArray:
     fit = fit_at(batch, tau2)
     value = (np.log(batch.v + tau2[:, None]) * batch.present).sum(axis=1) + fit.q
     if reml:
-        value = value - np.linalg.slogdet(fit.inverse)[1]
+        value = value - log_determinant(fit.inverse)
     half: FloatArray = -0.5 * value
     return half
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusionscape.results import FloatArray
-from fusionscape.stats.observed import BoolArray
+from fusionscape.stats.observed import BoolArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,7 +70,7 @@ def make_batch(
     )
 
 
-def only(batch: Batch, rows: BoolArray) -> Batch:
+def only(batch: Batch, rows: BoolArray | IntArray) -> Batch:
     """The meta-analyses where `rows` is true."""
     return Batch(
         y=batch.y[rows],
@@ -92,6 +92,15 @@ def inverted(square: FloatArray) -> FloatArray:
     """The inverse of every p by p matrix."""
     inverse: FloatArray = 1.0 / square if square.shape[1] == 1 else np.linalg.inv(square)
     return inverse
+
+
+def log_determinant(square: FloatArray) -> FloatArray:
+    """Logarithm of the determinant of every matrix."""
+    if square.shape[1] == 1:
+        single: FloatArray = np.log(square[:, 0, 0])
+        return single
+    several: FloatArray = np.linalg.slogdet(square)[1]
+    return several
 
 
 def weights(batch: Batch, tau2: FloatArray) -> FloatArray:
@@ -131,10 +140,3 @@ def trace_pvpv(batch: Batch, fit: Fitted, spread: FloatArray) -> FloatArray:
     inner = fit.inverse @ moment(batch, w**2 * spread)
     outer = trace_product(fit.inverse, moment(batch, w**3 * spread**2))
     return ((w * spread) ** 2).sum(axis=1) - 2 * outer + trace_product(inner, inner)
-
-
-def project(batch: Batch, fit: Fitted, u: FloatArray) -> FloatArray:
-    """P u for every meta-analysis."""
-    inner = np.einsum("mpq,mq->mp", fit.inverse, (fit.w * u) @ batch.X)
-    projected: FloatArray = fit.w * (u - inner @ batch.X.T)
-    return projected
