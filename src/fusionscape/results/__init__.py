@@ -51,6 +51,7 @@ from fusionscape.results.small_study import (
     Funnel,
     FunnelContour,
     FunnelPoint,
+    PetPeese,
     SelectionModel,
     TrimFill,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "OmnibusTest",
     "Pair",
     "PairTable",
+    "PetPeese",
     "Pool",
     "PoolInfluence",
     "PoolStep",

@@ -12,7 +12,13 @@ from fusionscape.results.matrix import LesionMatrix, MarkerMatrix, PairTable
 from fusionscape.results.pool import CountPool, Pool, Synthesis
 from fusionscape.results.pool_regression import ClusteredPool, MetaRegression, SubgroupPools
 from fusionscape.results.pool_sensitivity import AllSubsets, PoolInfluence, PoolSteps
-from fusionscape.results.small_study import AsymmetryTest, Funnel, SelectionModel, TrimFill
+from fusionscape.results.small_study import (
+    AsymmetryTest,
+    Funnel,
+    PetPeese,
+    SelectionModel,
+    TrimFill,
+)
 from fusionscape.results.table import Table
 from fusionscape.results.timeline import Timeline
 
@@ -33,6 +39,7 @@ Result = (
     | MarkerMatrix
     | MetaRegression
     | PairTable
+    | PetPeese
     | Pool
     | PoolInfluence
     | PoolSteps
@@ -63,6 +70,7 @@ KINDS: dict[str, type[Result]] = {
     "marker_matrix": MarkerMatrix,
     "meta_regression": MetaRegression,
     "pair_table": PairTable,
+    "pet_peese": PetPeese,
     "pool": Pool,
     "pool_influence": PoolInfluence,
     "pool_steps": PoolSteps,

@@ -77,6 +77,7 @@ class AsymmetryTest:
     method: str
     reference: str
     limit: float | None = None
+    limit_se: float | None = None
     limit_low: float | None = None
     limit_high: float | None = None
     limit_p: float | None = None
@@ -84,6 +85,26 @@ class AsymmetryTest:
     smallest_p: float | None = None
     exact_p: float | None = None
     level: float = 0.95
+    synthetic: bool = False
+    cautions: tuple[Caution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PetPeese:
+    """Estimates at zero standard error by two regressions; None where the gate is shut.
+
+    `chosen` is peese when the PET limit differs from zero (one-sided 0.05), else pet.
+    """
+
+    id: str
+    label: str
+    n: int
+    missing: int
+    pet: AsymmetryTest | None
+    peese: AsymmetryTest | None
+    chosen: str | None
+    method: str
+    reference: str
     synthetic: bool = False
     cautions: tuple[Caution, ...] = ()
 

@@ -8,8 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from fusionscape.results import Caution, MetaRegression, OmnibusTest, RegressionTerm, caution
-from fusionscape.results import FloatArray
+from fusionscape.results import (
+    Caution,
+    FloatArray,
+    MetaRegression,
+    OmnibusTest,
+    RegressionTerm,
+    caution,
+)
 from fusionscape.stats.observed import refuse
 from fusionscape.stats.pooling_design import DesignFit, fit_design, inflation, wald_chi_square
 from fusionscape.stats.pooling_values import (
