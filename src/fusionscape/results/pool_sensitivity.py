@@ -30,7 +30,7 @@ class PoolStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolSteps:
-    """Pools of nested or neighbouring sets of studies; `kind_of_step` is leave-one-out or cumulative."""
+    """Pools of nearby sets of studies; `kind_of_step` is leave-one-out or cumulative."""
 
     id: str
     label: str

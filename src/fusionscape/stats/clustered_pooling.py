@@ -98,7 +98,7 @@ def pool_clustered(
     tau2 = _variances(model)
     loglik = model.state(tau2)[0]
     V = model.covariance(tau2)
-    W = np.linalg.inv(V)
+    W = np.asarray(np.linalg.inv(V), dtype=np.float64)
     total = float(W.sum())
     estimate = float((W @ studies.y).sum()) / total
     cr2, df, cr1 = _robust(studies.y - estimate, V, W, codes)

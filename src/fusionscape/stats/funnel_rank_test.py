@@ -85,7 +85,7 @@ def _kendall(x: FloatArray, y: FloatArray) -> tuple[int, float, float, bool]:
     def total(c: FloatArray, *shift: float) -> float:
         return float(np.prod([c + step for step in shift], axis=0).sum())
 
-    plain = n * (n - 1) * (2 * n + 5)
+    plain = float(n * (n - 1) * (2 * n + 5))
     for sizes in (t, u):
         plain -= float((sizes * (sizes - 1) * (2 * sizes + 5)).sum())
     variance = plain / 18 + total(t, 0, -1) * total(u, 0, -1) / (2 * n * (n - 1))

@@ -16,7 +16,7 @@ from fusionscape.results import (
     RegressionTerm,
     caution,
 )
-from fusionscape.stats.observed import refuse
+from fusionscape.stats.observed import IntArray, refuse
 from fusionscape.stats.pooling_design import DesignFit, fit_design, inflation, wald_chi_square
 from fusionscape.stats.pooling_values import (
     INTERVAL_NAMES,
@@ -75,6 +75,7 @@ def meta_regression(
     check_level(level)
     studies, design, labels = _design(yi, sei, X, intercept, names)
     fit = fit_design(studies, design, model)
+    empty = fit_design(studies, np.ones((studies.n, 1)), model)
     interval = "wald" if model == "common" else ci
     return MetaRegression(
         id="meta-regression",
@@ -85,7 +86,12 @@ def meta_regression(
         interval=interval,
         terms=_terms(fit, labels, interval, level),
         tests=_tests(fit, design.shape[1], intercept, interval),
-        **_explained(studies, fit, model, intercept),
+        tau2=fit.tau2,
+        tau2_se=fit.tau2_se,
+        tau2_without=empty.tau2,
+        r2=_explained(fit, empty, model) if intercept else None,
+        i2=_left(fit, model)[0],
+        h2=_left(fit, model)[1],
         level=level,
         method=f"meta-regression, {NAMES[model]}; {INTERVAL_NAMES[interval]}",
         reference=f"{SOURCES[model]}; Knapp and Hartung 2003, doi:10.1002/sim.1482",
@@ -142,7 +148,7 @@ def _terms(
     return tuple(terms)
 
 
-def omnibus(fit: DesignFit, which: FloatArray, interval: str, name: str) -> OmnibusTest:
+def omnibus(fit: DesignFit, which: IntArray, interval: str, name: str) -> OmnibusTest:
     """F test (Hartung-Knapp) or chi-square test (Wald) of some coefficients."""
     size = len(which)
     chi2 = wald_chi_square(fit, which)
@@ -165,26 +171,21 @@ def _tests(fit: DesignFit, p: int, intercept: bool, interval: str) -> tuple[Omni
     return omnibus(fit, moderators, interval, "moderators"), residual
 
 
-def _explained(
-    studies: StudyEstimates, fit: DesignFit, model: str, intercept: bool
-) -> dict[str, float | None]:
-    """tau2 with and without the moderators, and what is left between studies."""
-    empty = fit_design(studies, np.ones((studies.n, 1)), model)
+def _explained(fit: DesignFit, empty: DesignFit, model: str) -> float | None:
+    """Share of tau2 (common effect: of Q / df) that the moderators take away, in per cent."""
     if model == "common":
         left, before = fit.q / fit.df, empty.q / empty.df
-        i2, h2 = 100.0 * max(0.0, 1 - 1 / left) if left > 0 else 0.0, left
     else:
         left, before = fit.tau2, empty.tau2
-        i2, h2 = 100.0 * left / (left + fit.typical), left / fit.typical + 1.0
-    r2 = 100.0 * max(0.0, 1.0 - left / before) if intercept and before > 0 else None
-    return {
-        "tau2": fit.tau2,
-        "tau2_se": fit.tau2_se,
-        "tau2_without": empty.tau2,
-        "r2": r2,
-        "i2": i2,
-        "h2": h2,
-    }
+    return 100.0 * max(0.0, 1.0 - left / before) if before > 0 else None
+
+
+def _left(fit: DesignFit, model: str) -> tuple[float, float]:
+    """I2 in per cent and H2 of what is left between studies."""
+    if model == "common":
+        left = fit.q / fit.df
+        return (100.0 * max(0.0, 1 - 1 / left) if left > 0 else 0.0), left
+    return 100.0 * fit.tau2 / (fit.tau2 + fit.typical), fit.tau2 / fit.typical + 1.0
 
 
 def _cautions(n: int, moderators: int) -> tuple[Caution, ...]:

@@ -91,9 +91,9 @@ def pool_counts(
     ``peto``: one-step odds ratio, good only for rare events and balanced arms. ``glmm``: odds
     ratio by the hypergeometric-normal model (random effects, exact conditional likelihood within
     studies, adaptive quadrature). `estimate` is log OR, log RR or the difference. Studies without
-    information (no event, for ratios; all events, for odds ratios) stay out of ratios and are counted. nan
-    rows are left out and counted. Without any event in one arm of all studies ratios are infinite:
-    estimate nan, caution ``no-ratio``.
+    information on a ratio (no event; for odds ratios, events only) are left out of it and counted
+    in `uninformative`; rows with nan in `missing`. Where one arm of all studies has no event a
+    ratio is infinite: estimate nan, caution ``no-ratio``.
 
     References
     ----------

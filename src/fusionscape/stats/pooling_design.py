@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusionscape.results import FloatArray
-from fusionscape.stats.observed import refuse
+from fusionscape.stats.observed import IntArray, refuse
 from fusionscape.stats.study_estimates import StudyEstimates
 from fusionscape.stats.tau_squared import tau2_standard_error, tau_squared
 from fusionscape.stats.weighted_means import Batch, fit_at, make_batch, trace_p
@@ -73,10 +73,9 @@ def inflation(fit: DesignFit, interval: str) -> tuple[float, float | None]:
     return math.sqrt(factor), float(fit.df)
 
 
-def wald_chi_square(fit: DesignFit, which: FloatArray) -> float:
+def wald_chi_square(fit: DesignFit, which: IntArray) -> float:
     """b'V^-1 b of the coefficients `which`."""
-    chosen = np.asarray(which, dtype=np.intp)
-    b = fit.coef[chosen]
-    V = fit.covariance[np.ix_(chosen, chosen)]
+    b = fit.coef[which]
+    V = fit.covariance[np.ix_(which, which)]
     size = np.sqrt(np.diag(V))
     return float((b / size) @ np.linalg.solve(V / np.outer(size, size), b / size))

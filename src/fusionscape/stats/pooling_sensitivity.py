@@ -216,7 +216,8 @@ def all_subsets(
 def _masks(n: int, complete: bool, most: int, seed: int) -> npt.NDArray[np.int64]:
     if complete:
         masks = np.arange(1, 2**n, dtype=np.int64)
-        return masks[(masks & (masks - 1)) != 0]
+        several: npt.NDArray[np.int64] = masks[(masks & (masks - 1)) != 0]
+        return several
     random = np.random.default_rng(seed)
     found = np.zeros(0, dtype=np.int64)
     while found.size < most:

@@ -121,12 +121,12 @@ def _separate(shell: SubgroupPools, studies: StudyEstimates, codes: IntArray) ->
         shell,
         groups=tuple(kept),
         pools=tuple(pools),
-        between=_q_between(pools, shell.level),
+        between=_q_between(pools),
         cautions=tuple(cautions),
     )
 
 
-def _q_between(pools: list[Pool], level: float) -> tuple[OmnibusTest, ...]:
+def _q_between(pools: list[Pool]) -> tuple[OmnibusTest, ...]:
     """Cochran's Q of the subgroup means, weighted by their Wald standard errors."""
     if len(pools) < 2:
         return ()
@@ -194,7 +194,7 @@ def _cell(shell: SubgroupPools, mine: StudyEstimates, fit: DesignFit, i: int) ->
         q_df=q_df,
         q_p=chi_square_p(q, q_df),
         studies=study_rows(mine, common, random, shell.level),
-        method=f"{NAMES[shell.model]}, one tau2 for all subgroups; {INTERVAL_NAMES[shell.interval]}",
+        method=f"{NAMES[shell.model]}, tau2 shared; {INTERVAL_NAMES[shell.interval]}",
         reference=SOURCES[shell.model] + SOURCES[shell.interval],
         cautions=_alone(mine, shell.groups[i]),
     )

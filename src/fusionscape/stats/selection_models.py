@@ -167,19 +167,23 @@ def _maximum(model: _Selected, start: FloatArray) -> tuple[FloatArray, float]:
     from scipy.optimize import minimize
 
     bounds = [(None, None), (0.0, None), (-_WIDEST, _WIDEST)]
-    found = [
-        minimize(
-            lambda x: -float(model.loglik(x)),
-            start + np.array([0.0, extra, chance]),
-            jac=lambda x: -model.gradient(x),
-            method="L-BFGS-B",
-            bounds=bounds,
-            options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000},
-        )
-        for chance in (0.0, -2.0, 2.0)
-        for extra in (0.0, 0.5 * float(model.v.mean()))
-    ]
-    return _polished(model, min(found, key=lambda f: f.fun).x)
+
+    def downhill(point: FloatArray) -> float:
+        return -float(model.loglik(point))
+
+    def slope(point: FloatArray) -> FloatArray:
+        return -model.gradient(point)
+
+    best, highest = start, -math.inf
+    for chance in (0.0, -2.0, 2.0):
+        for extra in (0.0, 0.5 * float(model.v.mean())):
+            first = np.asarray(start + np.array([0.0, extra, chance]), dtype=np.float64)
+            found = minimize(
+                downhill, first, jac=slope, method="L-BFGS-B", bounds=bounds, tol=1e-13
+            )
+            if -float(found.fun) > highest:
+                best, highest = np.asarray(found.x, dtype=np.float64), -float(found.fun)
+    return _polished(model, best)
 
 
 def _polished(model: _Selected, best: FloatArray) -> tuple[FloatArray, float]:

@@ -75,11 +75,11 @@ def _moments(batch: Batch, model: str) -> FloatArray:
     if model == "he":
         fit = fit_weighted(batch, batch.present)
         expected = (batch.present * batch.v).sum(axis=1) - _unweighted_loss(batch, fit)
-        return (fit.q - expected) / df
+        return np.asarray((fit.q - expected) / df)
     fit = fit_at(batch, np.zeros(batch.y.shape[0]))
     if model == "hs":
-        return (fit.q - batch.n) / fit.w.sum(axis=1)
-    return (fit.q - df) / trace_p(batch, fit)
+        return np.asarray((fit.q - batch.n) / fit.w.sum(axis=1))
+    return np.asarray((fit.q - df) / trace_p(batch, fit))
 
 
 def _unweighted_loss(batch: Batch, fit: Fitted) -> FloatArray:
@@ -188,7 +188,7 @@ def tau2_standard_error(batch: Batch, tau2: FloatArray, model: str) -> FloatArra
         spread = trace_pvpv(batch, fit, ones) if model == "reml" else (fit.w**2).sum(axis=1)
         return np.sqrt(2.0 / spread)
     if model in ("pm", "eb"):
-        return np.sqrt(2.0 * batch.n**2 / df) / fit_at(batch, tau2).w.sum(axis=1)
+        return np.asarray(np.sqrt(2.0 * batch.n**2 / df) / fit_at(batch, tau2).w.sum(axis=1))
     if model == "he":
         fit, unit = fit_weighted(batch, batch.present), df
     elif model == "sj":
@@ -199,4 +199,4 @@ def tau2_standard_error(batch: Batch, tau2: FloatArray, model: str) -> FloatArra
     else:
         fit = fit_at(batch, np.zeros_like(tau2))
         unit = fit.w.sum(axis=1) if model == "hs" else trace_p(batch, fit)
-    return np.sqrt(2 * trace_pvpv(batch, fit, total)) / unit
+    return np.asarray(np.sqrt(2 * trace_pvpv(batch, fit, total)) / unit)

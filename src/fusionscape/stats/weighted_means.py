@@ -90,8 +90,9 @@ def moment(batch: Batch, w: FloatArray) -> FloatArray:
 
 def inverted(square: FloatArray) -> FloatArray:
     """The inverse of every p by p matrix."""
-    inverse: FloatArray = 1.0 / square if square.shape[1] == 1 else np.linalg.inv(square)
-    return inverse
+    if square.shape[1] == 1:
+        return 1.0 / square
+    return np.asarray(np.linalg.inv(square), dtype=np.float64)
 
 
 def log_determinant(square: FloatArray) -> FloatArray:
@@ -131,7 +132,8 @@ def trace_product(a: FloatArray, b: FloatArray) -> FloatArray:
 
 def trace_p(batch: Batch, fit: Fitted) -> FloatArray:
     """tr P, where P = W - WX(X'WX)^-1 X'W."""
-    return fit.w.sum(axis=1) - trace_product(fit.inverse, moment(batch, fit.w**2))
+    total: FloatArray = fit.w.sum(axis=1) - trace_product(fit.inverse, moment(batch, fit.w**2))
+    return total
 
 
 def trace_pvpv(batch: Batch, fit: Fitted, spread: FloatArray) -> FloatArray:
@@ -139,4 +141,5 @@ def trace_pvpv(batch: Batch, fit: Fitted, spread: FloatArray) -> FloatArray:
     w = fit.w
     inner = fit.inverse @ moment(batch, w**2 * spread)
     outer = trace_product(fit.inverse, moment(batch, w**3 * spread**2))
-    return ((w * spread) ** 2).sum(axis=1) - 2 * outer + trace_product(inner, inner)
+    own: FloatArray = ((w * spread) ** 2).sum(axis=1)
+    return own - 2 * outer + trace_product(inner, inner)
