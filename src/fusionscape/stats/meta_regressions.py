@@ -68,7 +68,7 @@ def meta_regression(
     --------
     >>> fit = meta_regression([0.1, 0.3, 0.5, 0.9], [0.2, 0.2, 0.3, 0.3], [1, 2, 3, 4])
     >>> round(fit.terms[1].coef, 3)
-    0.249
+    0.253
     """
     check_choice(model, MODELS, "model")
     check_choice(ci, INTERVALS, "ci")

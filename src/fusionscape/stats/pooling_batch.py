@@ -60,7 +60,7 @@ def pool_many(
     --------
     >>> many = pool_many([[0.9, 1.0, 1.1], [0.2, 0.9, 1.6]], [0.3, 0.4, 0.5])
     >>> many.estimate.round(4).tolist()
-    [0.9667, 0.7783]
+    [0.9667, 0.8245]
     """
     check_choice(model, MODELS, "model")
     check_choice(ci, INTERVALS, "ci")

@@ -104,7 +104,7 @@ def pool_counts(
     --------
     >>> fit = pool_counts([4, 6, 3], [123, 306, 231], [11, 29, 11], [139, 303, 220])
     >>> round(fit.estimate, 3), round(fit.se, 3)
-    (-1.396, 0.311)
+    (-1.414, 0.316)
     """
     check_choice(measure, MEASURES, "measure")
     check_choice(model, tuple(_NAMES), "model")

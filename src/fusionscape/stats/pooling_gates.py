@@ -73,7 +73,7 @@ def pooling_gate(
     'two-studies-apart'
     """
     check_level(level)
-    studies = study_estimates(yi, sei, labels)
+    studies = study_estimates(yi, sei, labels, least=0)
     reasons = [
         *_mixed(studies, comparator, "comparator"),
         *_mixed(studies, endpoint, "endpoint"),

@@ -57,7 +57,7 @@ def pool_proportions(
     """What share of patients, over these studies?
 
     `events` of `n` patients per study, shape (k,). ``model="glmm"``: binomial-normal model on the
-    logit scale by maximum likelihood (41-point adaptive Gauss-Hermite), Wald interval; a study of
+    logit scale by maximum likelihood (adaptive Gauss-Hermite quadrature), Wald interval; a study of
     0 or of all needs no correction. Any model of `pool` (``reml``, ``common`` ...) pools logits by
     inverse variance with interval `ci`; if any study has 0 or all, 1/2 is added to both cells of
     those studies. `estimate` and limits are logits: ``1 / (1 + exp(-x))`` gives shares; for the
@@ -74,7 +74,7 @@ def pool_proportions(
     --------
     >>> fit = pool_proportions([3, 0, 5], [40, 25, 60])
     >>> round(fit.estimate, 3), fit.tau2
-    (-2.682, 0.0)
+    (-2.683, 0.0)
     """
     if model in ("ft", "freeman-tukey", "double-arcsine", "pft"):
         raise refuse("freeman-tukey-refused", _FREEMAN_TUKEY, "Use model='glmm'.", "model")

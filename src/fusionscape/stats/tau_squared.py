@@ -193,9 +193,8 @@ def tau2_standard_error(batch: Batch, tau2: FloatArray, model: str) -> FloatArra
         fit, unit = fit_weighted(batch, batch.present), df
     elif model == "sj":
         first = crude_variance(batch)
-        first = np.where(first > 0, first, 1.0)
-        fit = fit_at(batch, first)
-        unit = df / first
+        fit = fit_at(batch, np.where(first > 0, first, 1.0))
+        unit = df / np.where(first > 0, first, 1e-300)  # no spread at all: no error either
     else:
         fit = fit_at(batch, np.zeros_like(tau2))
         unit = fit.w.sum(axis=1) if model == "hs" else trace_p(batch, fit)
