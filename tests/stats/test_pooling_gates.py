@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 from fusionscape import stats
-from fusionscape.results import InputError, from_json, same, to_json
+from fusionscape.results import Document, InputError, from_json, same, to_json
+from fusionscape.results.document import dumps
+from fusionscape.results.schema import json_schema
 
 THREE = ([0.9, 1.0, 1.1], [0.3, 0.4, 0.5])
 
@@ -133,7 +136,7 @@ def test_a_cox_fit_keeps_to_the_bound() -> None:
     assert 1.0 <= least < 1.2
 
 
-def test_results_survive_the_codec() -> None:
+def test_results_survive_the_codec_and_obey_the_schema() -> None:
     y, se = np.linspace(-1, 1, 12), np.linspace(0.1, 0.5, 12)
     made = [
         stats.pool(y, se),
@@ -154,6 +157,9 @@ def test_results_survive_the_codec() -> None:
         stats.pool_counts([1, 2], [10, 12], [3, 4], [11, 12]),
         stats.pool_proportions([1, 2], [10, 12]),
     ]
+    schema = Draft202012Validator(json_schema())
     for value in made:
         text = json.dumps(to_json(value), allow_nan=False)
         assert same(from_json(json.loads(text)), value)
+        whole = json.loads(dumps(Document(study={}, plan={}, findings=(), results=(value,))))
+        assert list(schema.iter_errors(whole)) == []
