@@ -116,6 +116,7 @@ def multistate(cohort: Cohort) -> Analysis:
             code = "entry-not-supported"
         else:
             items = list(_states(people, data, milestones))
+            code = "nobody-at-risk"
     if not items:
         items = [
             Refusal(

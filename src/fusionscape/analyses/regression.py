@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.covariates import DEFAULT, Chosen, Covariate, chosen, screened
+from fusionscape.cohort.derive.cox_imputed import imputed_table
 from fusionscape.cohort.derive.cox_screen import screen_table
 from fusionscape.cohort.derive.cox_tables import complete_cases, fit_table
 from fusionscape.cohort.derive.descriptions import distribution, tally
@@ -100,6 +102,14 @@ def _models(cohort: Cohort, data: EndpointData, picked: Chosen) -> Iterator[Fit 
         label=f"{data.label}, several characteristics{words}",
         family=family, cautions=picked.cautions,
     )  # fmt: skip
+    if cohort.plan.imputations:
+        imputed = f"{cohort.plan.imputations} imputations"
+        yield imputed_table(
+            cohort, data, picked.covariates,
+            stable_id=make_id(TOPIC, data.endpoint, "model", "imputed"),
+            label=f"{data.label}, unknown covariates imputed ({imputed})",
+            family=f"{family}, imputed",
+        )  # fmt: skip
     for coding, name in CODINGS.items() if several else ():
         if coding != headline:
             yield fit_table(
@@ -185,16 +195,21 @@ def _described(
         )  # fmt: skip
 
 
-def _kept_test(cohort: Cohort, data: EndpointData, sides: dict[str, np.ndarray]) -> Test:
+def _kept_test(cohort: Cohort, data: EndpointData, sides: dict[str, np.ndarray]) -> Test | Refusal:
     keep = ~np.isnan(data.time)
     group = np.where(sides["kept"], "kept", "dropped")[keep]
     test = stats.logrank(
         data.time[keep], data.status[keep] == 1, group,
         entry=data.late_entry(keep), exact=False,
     )  # fmt: skip
+    stable_id = make_id(TOPIC, data.endpoint, "kept", "log-rank")
+    label = f"{data.label}, kept against dropped"
+    if np.isnan(test.p):
+        refused = replace(_refused("groups-not-comparable", label, cohort.n), id=stable_id)
+        return replace(refused, n=int(test.n), cautions=test.cautions)
     return Test(
-        id=make_id(TOPIC, data.endpoint, "kept", "log-rank"),
-        label=f"{data.label}, kept against dropped",
+        id=stable_id,
+        label=label,
         p=test.p,
         statistic=test.statistic,
         df=float(test.df),
@@ -257,15 +272,14 @@ def regression(
 
     Cox regression among the carriers for every endpoint of the plan: the model of the plan's
     covariates (by default partner, FLT3-ITD, WT1, age and white cells), the same under each
-    reading of ambiguous lesion values and stratified by trial or era, who was dropped by which
+    reading of ambiguous lesion values, with unknown covariates imputed where the plan asks for
+    `imputations`, and stratified by trial or era, who was dropped by which
     covariate and how they fared, partner against each covariate (interaction), and a screen of
     every baseline variable alone. Separation is answered by Firth's penalty for the whole
     table. A covariate not known at diagnosis is refused (``immortal-time``,
     ``timing-unknown``). `endpoint` and `covariates` ask for one endpoint, or other covariates.
     """
     if covariates is not None:
-        from dataclasses import replace
-
         cohort = replace(cohort, plan=replace(cohort.plan, covariates=covariates))
     carriers = cohort.carrying(cohort.plan.driver)
     people = carriers if carriers.n else cohort

@@ -23,6 +23,8 @@ class Plan:
     exposure; `failure_landmark_days` the day by which no remission means treatment failure.
     `partner_levels` names the fusions that comparisons keep apart; the others are pooled as
     "other <driver> partner" (empty: every fusion with at least `min_group` patients).
+    `imputations` asks for the models a second time with unknown covariates imputed so often
+    (0: not at all); complete cases stay the headline.
     """
 
     driver: str = "NUP98"
@@ -43,6 +45,7 @@ class Plan:
     landmark_days: float | None = None
     landmark_sweep_days: tuple[float, ...] = (60.0, 90.0, 120.0, 150.0, 180.0, 270.0, 365.0)
     covariates: tuple[str, ...] = ()
+    imputations: int = 0
     strata: tuple[str, ...] = ()
     era: str | None = None
     follow_up_minimum_at_risk: int = 5

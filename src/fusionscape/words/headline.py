@@ -362,6 +362,7 @@ _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
     "immunophenotype": _immunophenotype,
     "response": _response,
     "survival": _survival,
+    "treatment_lines": _survival,
     "cumulative_incidence": _survival,
     "cox": _fit,
     "regression": _fit,

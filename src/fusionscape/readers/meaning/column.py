@@ -165,6 +165,22 @@ def locate_any(columns: Sequence[str], spec: ColumnSpec) -> int | None:
     return None
 
 
+def in_place_of_missing(
+    columns: Sequence[str], specs: Sequence[ColumnSpec]
+) -> tuple[ColumnSpec, ...]:
+    """The codebook's columns; a second column of a field fills it where the first is not there."""
+    filled = {spec.field for spec in specs if locate_any(columns, spec) is not None}
+    made: list[ColumnSpec] = []
+    for spec in specs:
+        field = spec.field.removeprefix("same:")
+        there = locate_any(columns, spec) is not None
+        if there and field != spec.field and field not in filled:
+            filled.add(field)
+            spec = spec.model_copy(update={"field": field})
+        made.append(spec)
+    return tuple(made)
+
+
 def dash_means_no(column: Column) -> bool:
     """True when a column writes + and -, so that its dash is a no; an unclear dash is told."""
     raw = [column.table.rows[row][column.position] for row, _ in column.rows]

@@ -150,6 +150,7 @@ class PlanSpec(Model):
     landmark_days: Annotated[float, Field(gt=0)] | None = None
     landmark_sweep_days: tuple[Positive, ...] | None = None
     covariates: tuple[str, ...] | None = None
+    imputations: Annotated[int, Field(ge=2, le=1000)] | None = None
     strata: tuple[str, ...] | None = None
     era: str | None = None
     follow_up_minimum_at_risk: Annotated[int, Field(ge=1)] | None = None
