@@ -108,7 +108,12 @@ clustered <- lapply(c(0, 0.6), function(rho) {
   V <- impute_covariance_matrix(d$v, d$cluster, r = rho)
   V <- as.matrix(bldiag(V))
   id <- seq_along(d$y); cl <- d$cluster
-  r <- rma.mv(d$y, V, random = ~ 1 | cl / id, control = list(optimizer = "optim", optmethod = "BFGS", reltol = 1e-16, maxit = 10000))
+  start <- rma.mv(d$y, V, random = ~ 1 | cl / id, control = list(optimizer = "optim", optmethod = "BFGS"))$sigma2
+  # its optimiser stops early, so the restricted likelihood is maximised anew and the optimum handed back
+  restricted <- function(s) { if (any(s < 0)) return(-1e6)
+    W <- solve(V + s[1] * outer(cl, cl, "==") + s[2] * diag(length(cl))); o <- rep(1, length(cl)); P <- W - W %*% o %*% t(o) %*% W / sum(W)
+    -0.5 * (-determinant(W)$modulus[1] + log(sum(W)) + c(d$y %*% P %*% d$y)) }
+  r <- rma.mv(d$y, V, random = ~ 1 | cl / id, sigma2 = newton(restricted, start)$x)
   two <- coef_test(r, vcov = "CR2", cluster = cl); one <- coef_test(r, vcov = "CR1", cluster = cl)
   list(correlation = rho, estimate = num(r$beta), se_model = r$se, between = r$sigma2[1], within = r$sigma2[2], loglik = num(logLik(r)),
     se = two$SE, df = two$df_Satt, p = two$p_Satt, se_cr1 = one$SE)

@@ -238,6 +238,10 @@ def test_wrong_input() -> None:
     for kernel in (stats.egger, stats.begg, stats.trim_fill):
         with pytest.raises(InputError, match="at least 3"):
             kernel([1.0, 2.0], [0.1, 0.1])
+        if kernel is not stats.begg:
+            with pytest.raises(InputError, match="standard errors are the same"):
+                kernel([1.0, 2.0, 4.0], [0.1, 0.1, 0.1])
+    assert stats.trim_fill([1.0, 2.0, 4.0], [0.1, 0.1, 0.1], side="left").side == "left"
     with pytest.raises(InputError, match="estimator"):
         stats.trim_fill([1.0, 2.0, 3.0], [0.1, 0.1, 0.2], estimator="Q0")
     with pytest.raises(InputError, match="form"):

@@ -121,7 +121,7 @@ def _gated(
             values = _side_by_side([centre(batch, m) for m in MODELS], level)
             predictions = tuple(prediction(middle, ci, form, level) for ci, form in _PREDICTIONS)
             differ = heterogeneity(batch, middle, level)
-            cautions += pool_cautions(middle, differ)
+            cautions += pool_cautions(middle, differ, studies)
         else:
             values = (pooled_value(common, "wald", level),)
             cautions.append(caution("assumes-one-true-effect"))

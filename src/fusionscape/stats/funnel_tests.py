@@ -19,6 +19,7 @@ from fusionscape.results import (
     caution,
 )
 from fusionscape.stats.limits import normal_quantile
+from fusionscape.stats.observed import refuse
 from fusionscape.stats.pooling_design import DesignFit, fit_design
 from fusionscape.stats.pooling_gates import LEAST_FOR_SMALL_STUDY_TESTS
 from fusionscape.stats.pooling_values import MODELS, NAMES, batch_of, centre, ratio
@@ -113,6 +114,17 @@ def few(studies: StudyEstimates) -> tuple[Caution, ...]:
     return (caution("too-few-for-funnel-tests", n=studies.n, least=LEAST_FOR_SMALL_STUDY_TESTS),)
 
 
+def check_precision(studies: StudyEstimates) -> None:
+    """Refuse studies that are all equally precise: nothing can go with precision then."""
+    if float(np.ptp(studies.se)) <= 1e-9 * float(studies.se.max()):
+        raise refuse(
+            "equal-standard-errors",
+            "All standard errors are the same, so no effect can go with precision.",
+            "Leave the test out.",
+            "sei",
+        )
+
+
 def egger(
     yi: npt.ArrayLike,
     sei: npt.ArrayLike,
@@ -143,6 +155,7 @@ def egger(
     check_choice(model, MODELS[1:], "model")
     check_level(level)
     studies = study_estimates(yi, sei, least=3)
+    check_precision(studies)
     if form == "classic":
         return limit_regression(studies, studies.se, "egger, classic", _EGGER, level)
     fit = fit_design(studies, np.column_stack([np.ones(studies.n), studies.se]), model)
@@ -231,6 +244,7 @@ def pet_peese(
     pet = peese = chosen = None
     cautions: tuple[Caution, ...] = (caution("too-few-for-limit", n=studies.n, least=least),)
     if studies.n >= max(least, 3):
+        check_precision(studies)
         pet = limit_regression(studies, studies.se, "PET", _STANLEY, level)
         peese = limit_regression(studies, studies.v, "PEESE", _STANLEY, level)
         chosen = "peese" if pet.limit_p is not None and pet.limit_p < 0.1 else "pet"

@@ -30,6 +30,7 @@ from fusionscape.stats.study_estimates import (
 
 FEW_STUDIES = 5
 DOMINATES = 0.5
+UNEQUAL = 20.0  # ratio of variances; docs/simulations/pooling_coverage.md
 # The prediction interval that goes with each interval of the mean; all are in a synthesis.
 CONVENTION = {"wald": "normal", "hk": "t with k-1", "mhk": "t with k-1"}
 
@@ -110,11 +111,13 @@ def pool_studies(studies: StudyEstimates, model: str, ci: str, level: float) -> 
         prediction=prediction(middle, ci, CONVENTION[ci], level) if random else None,
         method=f"{NAMES[model]}; {INTERVAL_NAMES[value.interval]}",
         reference=SOURCES[model] + SOURCES[value.interval],
-        cautions=pool_cautions(middle, differ),
+        cautions=pool_cautions(middle, differ, studies),
     )
 
 
-def pool_cautions(middle: Centre, differ: Heterogeneity) -> tuple[Caution, ...]:
+def pool_cautions(
+    middle: Centre, differ: Heterogeneity, studies: StudyEstimates
+) -> tuple[Caution, ...]:
     """What a reader of the pooled number should know."""
     found = []
     if middle.n == 2:
@@ -124,6 +127,9 @@ def pool_cautions(middle: Centre, differ: Heterogeneity) -> tuple[Caution, ...]:
     share = float(middle.weights.max())
     if middle.n > 2 and share > DOMINATES:
         found.append(caution("one-study-dominates", share=share))
+    spread = float(studies.v.max() / studies.v.min())
+    if middle.n > 2 and middle.tau2 > 0 and spread > UNEQUAL:
+        found.append(caution("very-unequal-studies", ratio=spread))
     if differ.q_df and differ.tau2_high == 0.0:
         found.append(caution("closer-than-chance", q=differ.q, df=differ.q_df))
     return tuple(found)

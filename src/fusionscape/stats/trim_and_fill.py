@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import FloatArray, FunnelPoint, TrimFill, caution
-from fusionscape.stats.funnel_tests import few
+from fusionscape.stats.funnel_tests import check_precision, few
 from fusionscape.stats.pooling import pool_studies
 from fusionscape.stats.pooling_design import fit_design
 from fusionscape.stats.pooling_values import INTERVALS, MODELS, NAMES, centre
@@ -62,6 +62,7 @@ def trim_fill(
     check_level(level)
     studies = study_estimates(yi, sei, labels, least=3)
     if side is None:
+        check_precision(studies)
         line = fit_design(studies, np.column_stack([np.ones(studies.n), studies.se]), model)
         side = "right" if line.coef[1] < 0 else "left"
     check_choice(side, ("left", "right"), "side")
