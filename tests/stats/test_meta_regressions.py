@@ -28,6 +28,8 @@ def test_meta_regression_equals_metafor(name: str) -> None:
               "ci_high": "ci.ub"}  # fmt: skip
     for field, key in fields.items():
         agrees([getattr(t, field) for t in fit.terms], r[key])
+    agrees([fit.coef, fit.se, fit.p], [r["beta"], r["se"], r["p"]])
+    agrees([fit.ci_low, fit.ci_high], [r["ci.lb"], r["ci.ub"]])
     agrees([fit.tau2, fit.i2, fit.r2], [r["tau2"], r["I2"], r["R2"]])
     omnibus, residual = fit.tests
     agrees([omnibus.statistic, omnibus.p], [r["QM"], r["QMp"]])

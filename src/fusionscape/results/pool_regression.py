@@ -61,6 +61,31 @@ class MetaRegression:
     synthetic: bool = False
     cautions: tuple[Caution, ...] = ()
 
+    @property
+    def coef(self) -> tuple[float, ...]:
+        """The coefficients, in the order of `terms`."""
+        return tuple(term.coef for term in self.terms)
+
+    @property
+    def se(self) -> tuple[float, ...]:
+        """Their standard errors."""
+        return tuple(term.se for term in self.terms)
+
+    @property
+    def ci_low(self) -> tuple[float, ...]:
+        """Their lower limits."""
+        return tuple(term.ci_low for term in self.terms)
+
+    @property
+    def ci_high(self) -> tuple[float, ...]:
+        """Their upper limits."""
+        return tuple(term.ci_high for term in self.terms)
+
+    @property
+    def p(self) -> tuple[float, ...]:
+        """Their p values."""
+        return tuple(term.p for term in self.terms)
+
     def term(self, name: str) -> RegressionTerm:
         """The coefficient called `name`."""
         return next(term for term in self.terms if term.name == name)
