@@ -130,6 +130,23 @@ def test_the_seed_decides_and_imputations_do_not_hang_on_their_number() -> None:
     assert few.sets[0]["meal.cal"].tolist() != few.sets[1]["meal.cal"].tolist()
 
 
+def test_the_order_of_the_rows_changes_no_draw() -> None:
+    random = np.random.default_rng(4)
+    n = 60
+    columns = {
+        "age": np.where(random.random(n) < 0.2, np.nan, random.normal(50, 10, n).round()),
+        "itd": np.where(random.random(n) < 0.3, "", random.choice(["yes", "no"], n)).astype(object),
+    }
+    time, event = random.integers(1, 400, n).astype(float), random.random(n) < 0.6
+    first = stats.impute(columns, time, event, imputations=3)
+    order = random.permutation(n)
+    mixed = {name: values[order] for name, values in columns.items()}
+    again = stats.impute(mixed, time[order], event[order], imputations=3)
+    for one, other in zip(first.sets, again.sets, strict=True):
+        for name in columns:
+            assert one[name][order].tolist() == other[name].tolist()
+
+
 def test_collinear_covariates_do_not_stop_the_chain() -> None:
     draw = np.random.default_rng(4)
     x = draw.normal(size=40)

@@ -70,7 +70,7 @@ def _curves(
         yield _refused("nobody-at-risk", stable_id, causes.label, cohort.n)
         return
     here = set(everybody[keep].tolist())
-    days = [year * shown.DAYS_PER_YEAR for year in shown.YEARS]
+    days = shown.horizon_days(cohort.plan)
     values = iter(fit.incidence_at(days))
     horizons = {(c.group, c.cause): [next(values) for _ in days] for c in fit.curves}
     parts = (TOPIC, causes.name, groups.by)
@@ -88,7 +88,8 @@ def _curves(
             last = (level, name) if len(groups.levels) == 1 else (name, level)
             curve = replace(curve, id=make_id(*parts, *last))
             yield curve
-            for found, year in zip(horizons[level, str(place)], shown.YEARS, strict=True):
+            at = zip(horizons[level, str(place)], cohort.plan.survival_years, strict=True)
+            for found, year in at:
                 yield shown.horizon(curve, found, year, least=least)
 
 

@@ -46,6 +46,7 @@ from fusionscape.results.pool_sensitivity import (
     StudyInfluence,
 )
 from fusionscape.results.registry import KINDS, Result
+from fusionscape.results.residuals import Residuals
 from fusionscape.results.small_study import (
     AsymmetryTest,
     Funnel,
@@ -106,6 +107,7 @@ __all__ = [
     "PredictionInterval",
     "Refusal",
     "RegressionTerm",
+    "Residuals",
     "Result",
     "Row",
     "Scale",

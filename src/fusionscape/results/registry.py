@@ -12,6 +12,7 @@ from fusionscape.results.matrix import LesionMatrix, MarkerMatrix, PairTable
 from fusionscape.results.pool import CountPool, Pool, Synthesis
 from fusionscape.results.pool_regression import ClusteredPool, MetaRegression, SubgroupPools
 from fusionscape.results.pool_sensitivity import AllSubsets, PoolInfluence, PoolSteps
+from fusionscape.results.residuals import Residuals
 from fusionscape.results.small_study import (
     AsymmetryTest,
     Funnel,
@@ -44,6 +45,7 @@ Result = (
     | PoolInfluence
     | PoolSteps
     | Refusal
+    | Residuals
     | SelectionModel
     | SubgroupPools
     | Synthesis
@@ -75,6 +77,7 @@ KINDS: dict[str, type[Result]] = {
     "pool_influence": PoolInfluence,
     "pool_steps": PoolSteps,
     "refusal": Refusal,
+    "residuals": Residuals,
     "selection_model": SelectionModel,
     "subgroup_pools": SubgroupPools,
     "synthesis": Synthesis,

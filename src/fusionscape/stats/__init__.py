@@ -66,6 +66,7 @@ _HOME: dict[str, str] = {
     "pool_proportions": "pooling_proportions",
     "pooling_gate": "pooling_gates",
     "proportion": "proportions",
+    "residual_trend": "schoenfeld_trend",
     "risk_difference": "risks",
     "risk_ratio": "risks",
     "rmst": "restricted_mean",

@@ -67,8 +67,8 @@ def impute(
     Parameters
     ----------
     columns : numbers (nan unknown) or labels (empty unknown), a value a patient.
-    seed : each imputation has its own stream; draws follow the order of the rows, so the same
-        rows in another order are another, equally valid, draw.
+    seed : each imputation has its own stream; rows are put in order of their values before
+        drawing, so neither their order nor the patients' names change a draw.
 
     Refused: an unknown outcome, a covariate nobody has a value of or that does not vary.
 
@@ -84,12 +84,38 @@ def impute(
     outcome = _outcome(time, event, entry)
     given = {name: _column(name, values, len(outcome)) for name, values in columns.items()}
     blank = {name: _unknown(values) for name, values in given.items()}
+    order = _row_order(outcome, np.asarray(time, dtype=float), given, blank)
+    placed = {name: values[order] for name, values in given.items()}
+    holes = {name: unknown[order] for name, unknown in blank.items()}
+    back = np.argsort(order)
     sets = tuple(
-        _chain(given, blank, outcome, iterations, np.random.default_rng([seed, i]))
+        {
+            name: values[back]
+            for name, values in _chain(
+                placed, holes, outcome[order], iterations, np.random.default_rng([seed, i])
+            ).items()
+        }
         for i in range(imputations)
     )
     drawn = {name: int(unknown.sum()) for name, unknown in blank.items()}
     return Completed(sets=sets, drawn=drawn, iterations=iterations, seed=seed)
+
+
+def _row_order(
+    outcome: FloatArray,
+    time: FloatArray,
+    given: Mapping[str, npt.NDArray[Any]],
+    blank: Mapping[str, npt.NDArray[np.bool_]],
+) -> npt.NDArray[np.int64]:
+    """Rows by time, event, hazard and then every covariate, the unknown last."""
+    keys: list[npt.NDArray[Any]] = []
+    for name in sorted(given):
+        values, unknown = given[name], blank[name]
+        if values.dtype == np.object_:
+            values = np.where(unknown, "", values).astype(str)
+        keys += [unknown, values]
+    order: npt.NDArray[np.int64] = np.lexsort([*keys[::-1], outcome[:, 1], outcome[:, 0], time])
+    return order
 
 
 def _outcome(time: Any, event: Any, entry: Any) -> FloatArray:

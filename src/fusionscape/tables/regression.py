@@ -73,17 +73,18 @@ def _cells(term: Term) -> Cells:
 
 def _notes(fit: Fit) -> tuple[str, ...]:
     tests = [
-        f"{t.name.capitalize()} test: {numbers.ratio(t.statistic)} on {numbers.bare(t.df)} degrees "
-        f"of freedom, {numbers.p_equals(t.p)}"
+        f"{t.name[:1].upper()}{t.name[1:]} test: {numbers.ratio(t.statistic)} on "
+        f"{numbers.bare(t.df)} {'degree' if t.df == 1 else 'degrees'} of freedom, "
+        f"{numbers.p_equals(t.p)}"
         for t in fit.tests
     ]
     said = [f"n = {numbers.integer(fit.n)}, {numbers.plural(fit.events, 'event')}", *tests]
     if fit.concordance is not None:
         said.append(f"concordance {numbers.fixed(fit.concordance, 2)}")
     if fit.events_per_variable is not None:
-        said.append(f"{numbers.fixed(fit.events_per_variable, 1)} events a variable")
+        said.append(f"{numbers.fixed(fit.events_per_variable, 1)} events per variable")
     if fit.penalty:
-        said.append(f"penalty: {fit.penalty}")
+        said.append(f"penalty: {fit.penalty[:1].upper()}{fit.penalty[1:]}")
     lost = [f"{name} {numbers.integer(n)}" for name, n in fit.dropped if n]
     if lost:
         said.append(f"left out for missing values: {', '.join(lost)}")

@@ -56,9 +56,10 @@ def curves_of(
     except InputError:
         yield nobody_at_risk(cohort, data, parts)
         return
+    years = cohort.plan.survival_years
     horizons = {
-        (e.group, i % len(shown.YEARS)): e
-        for i, e in enumerate(fit.survival_at([y * shown.DAYS_PER_YEAR for y in shown.YEARS]))
+        (e.group, i % len(years)): e
+        for i, e in enumerate(fit.survival_at(shown.horizon_days(cohort.plan)))
     }
     found: list[Curve] = []
     unknown = np.isnan(data.time) & data.concerned
@@ -70,7 +71,7 @@ def curves_of(
     yield from found
     for curve in found:
         yield shown.median(curve, least=least)
-        for place, year in enumerate(shown.YEARS):
+        for place, year in enumerate(years):
             yield shown.horizon(curve, horizons[curve.group, place], year, least=least)
 
 

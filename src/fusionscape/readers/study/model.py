@@ -147,6 +147,7 @@ class PlanSpec(Model):
     endpoints: tuple[str, ...] | None = None
     failure_landmark_days: Annotated[float, Field(gt=0)] | None = None
     failure_landmark_courses: Annotated[int, Field(ge=1)] | None = None
+    survival_years: tuple[Positive, ...] | None = None
     landmark_days: Annotated[float, Field(gt=0)] | None = None
     landmark_sweep_days: tuple[Positive, ...] | None = None
     covariates: tuple[str, ...] | None = None
