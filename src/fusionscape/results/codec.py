@@ -69,7 +69,7 @@ def _encode(value: Any, path: tuple[str, ...], why: dict[str, str]) -> Any:
 
 
 def _encode_fields(value: Any, path: tuple[str, ...], why: dict[str, str]) -> dict[str, Any]:
-    kind = type(value)
+    kind: Any = type(value)
     out: dict[str, Any] = {}
     if kind in NAMES:
         out["kind"] = NAMES[kind]
