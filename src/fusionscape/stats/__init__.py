@@ -49,6 +49,7 @@ _HOME: dict[str, str] = {
     "pair_odds_ratios": "lesion_pairs",
     "ph_test": "proportional_hazards",
     "proportion": "proportions",
+    "reconstruct_km": "reconstruction",
     "risk_difference": "risks",
     "risk_ratio": "risks",
     "rmst": "restricted_mean",
