@@ -202,9 +202,7 @@ def hazard_ratio_from_ci(
         coef = math.log(ratio.value)
         least, most = centre_range(low, high)
         if most < log_low(ratio) or least > math.log(ratio.high):
-            cautions = (
-                caution("ci-not-centred", ratio=ratio.value, centre=math.exp(centre)),
-            )
+            cautions = (caution("ci-not-centred", ratio=ratio.value, centre=math.exp(centre)),)
     return derived(
         coef,
         (math.log(high.value) - math.log(low.value)) / width,

@@ -14,7 +14,9 @@ from typing import Literal
 from fusionscape.stats.observed import refuse
 
 Relation = Literal["=", "<", ">"]
-_FORM = re.compile(r"^\s*[pP]?\s*([=<>≤≥]?)\s*([-+]?(?:\d+[.,·]?\d*|[.,·]\d+)(?:[eE][-+]?\d+)?)\s*$")
+_FORM = re.compile(
+    r"^\s*[pP]?\s*([=<>≤≥]?)\s*([-+]?(?:\d+[.,·]?\d*|[.,·]\d+)(?:[eE][-+]?\d+)?)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,9 @@ def printed(number: float | str | Printed) -> Printed:
     if relation == ">":
         return Printed(value=value, low=value, high=math.inf, relation=">")
     low = float(digits - half)
-    return Printed(value=value, low=max(low, 0.0) if value >= 0.0 else low, high=float(digits + half))
+    return Printed(
+        value=value, low=max(low, 0.0) if value >= 0.0 else low, high=float(digits + half)
+    )
 
 
 def _plain(text: str) -> str:

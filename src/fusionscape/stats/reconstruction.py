@@ -34,7 +34,7 @@ class ReconstructedKM:
     one open). `deaths_low` to `deaths_high` are totals that fit about as well. `curve` is the
     Kaplan-Meier curve of the rebuilt patients; `rmse` and `largest_gap` its vertical distance to
     the digitised points `point_time`, `point_survival` (0 to 1), a drop counting as met within
-    half a percent of the time axis. `digitising_error` is the standard error of a point that the
+    three digitising errors, or half a percent, of the time axis. `digitising_error` is the standard error of a point that the
     fit implies, as a share of the axis.
     """
 
@@ -106,7 +106,7 @@ def reconstruct_km(
     fit = fitted(data)
     time, event, interval = individuals(data, fit)
     curve = km(time, event).curves[0]
-    near = nearest(curve, data)
+    near = nearest(curve, data, fit.error)
     gap = np.abs(data.survival - near)
     rmse = float(np.sqrt(np.mean(gap**2)))
     count = data.risk_time.size
@@ -158,7 +158,7 @@ def individuals(data: Digitised, fit: Fitted) -> tuple[FloatArray, IntArray, Int
     time += [max(data.end, float(problem.opens[-1]))] * best.left
     event += [0] * best.left
     where += [problem.opens.size - 1] * best.left
-    order = np.lexsort((-np.array(event), time))
+    order = np.lexsort((-np.array(event), np.array(time)))
     return (
         np.array(time)[order],
         np.array(event, dtype=np.intp)[order],
@@ -175,10 +175,10 @@ def spread(begin: float, end: float, count: int, marks: FloatArray) -> list[floa
     return [float(t) for t in begin + (end - begin) * share]
 
 
-def nearest(curve: Curve, data: Digitised) -> FloatArray:
-    """What the rebuilt curve takes nearest to each point within the width of the pen."""
+def nearest(curve: Curve, data: Digitised, error: float) -> FloatArray:
+    """What the rebuilt curve takes nearest to each point, within the reach of the pen."""
     levels = np.append(1.0, curve.estimate)
-    reach = PEN * data.end
+    reach = max(PEN, 3.0 * error) * data.end
     high = levels[np.searchsorted(curve.time, data.time - reach, side="right")]
     low = levels[np.searchsorted(curve.time, data.time + reach, side="right")]
     near: FloatArray = np.clip(data.survival, low, high)
@@ -189,11 +189,13 @@ def said(data: Digitised, fit: Fitted, rmse: float, gap: float) -> tuple[Caution
     """What the reader must know about this reconstruction."""
     best, out = fit.solution, [caution("rebuilt-from-curve")]
     if not data.table_known:
-        code = "no-numbers-at-risk" if data.deaths is None else "deaths-only-no-numbers-at-risk"
-        out.append(caution(code, n=data.n))
+        if data.deaths is None:
+            out.append(caution("no-numbers-at-risk", n=data.n))
+        else:
+            out.append(caution("deaths-without-numbers-at-risk", n=data.n))
     if data.deaths is not None and best.total != data.deaths:
         out.append(caution("deaths-not-met", printed=data.deaths, rebuilt=best.total))
-    if gap > max(POOR_FIT, 5.0 * fit.error) or rmse > POOR_FIT:
+    if gap > max(POOR_FIT, 4.0 * fit.error) or rmse > POOR_FIT:
         out.append(caution("curve-not-met", rmse=rmse, largest=gap))
     if best.deaths_high - best.deaths_low > max(1.0, WIDE_DEATHS * best.total):
         out.append(caution("deaths-not-pinned", low=best.deaths_low, high=best.deaths_high))

@@ -131,7 +131,7 @@ def checked_table(
 def checked_points(
     curve_time: npt.ArrayLike, curve_survival: npt.ArrayLike, table_time: FloatArray
 ) -> tuple[FloatArray, FloatArray, int, tuple[Caution, ...]]:
-    """Points in order, within range, doubles removed; what cannot be a survival curve is refused."""
+    """Points in order, in range, no doubles; what cannot be a survival curve is refused."""
     time = numbers(curve_time, "curve_time")
     survival = numbers(curve_survival, "curve_survival", time.size)
     known = np.isfinite(time) & np.isfinite(survival)
@@ -143,7 +143,8 @@ def checked_points(
         cautions.append(caution("read-as-percent"))
     order = np.lexsort((-survival, time))
     points = np.column_stack((time[order], survival[order]))
-    fresh = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1)) if len(points) else []
+    fresh = np.ones(len(points), dtype=bool)
+    fresh[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
     time, survival = points[fresh, 0], points[fresh, 1]
     refuse_no_curve(time, survival)
     rise = largest_rise(survival)

@@ -159,7 +159,7 @@ def cheapest(paths: Paths) -> IntArray:
     key = (paths.interval.astype(np.int64) * size + paths.at_risk) * size + paths.deaths
     order = np.lexsort((paths.cost, key))
     first = np.append(True, np.diff(key[order]) != 0)
-    rows = order[first]
+    rows: IntArray = order[first]
     if rows.size > BEAM:
         rows = rows[np.argsort(paths.cost[rows], kind="stable")[:BEAM]]
     return rows
