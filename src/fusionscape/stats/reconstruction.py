@@ -34,8 +34,8 @@ class ReconstructedKM:
     one open). `deaths_low` to `deaths_high` are totals that fit about as well. `curve` is the
     Kaplan-Meier curve of the rebuilt patients; `rmse` and `largest_gap` its vertical distance to
     the digitised points `point_time`, `point_survival` (0 to 1), a drop counting as met within
-    three digitising errors, or half a percent, of the time axis. `digitising_error` is the standard error of a point that the
-    fit implies, as a share of the axis.
+    three digitising errors, or half a percent, of the time axis. `digitising_error` is the
+    standard error of a point that the fit implies, as a share of the axis.
     """
 
     time: FloatArray

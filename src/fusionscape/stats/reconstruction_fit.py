@@ -35,11 +35,16 @@ HALVINGS = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fitted:
-    """The best path, the problem it solves and the digitising error it implies."""
+    """The best path, the problem it solves and the digitising error it implies.
+
+    `error` does not let single points count beyond a limit; `typical` is the plain root mean
+    square misfit.
+    """
 
     problem: Problem
     solution: Solution
     error: float
+    typical: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,13 +57,14 @@ class Expected:
 
 def fitted(data: Digitised) -> Fitted:
     """The most likely deaths and censorings behind a digitised curve."""
-    if not data.table_known and data.deaths is not None:
-        return fitted_to_total(data)
     expected = first_expectation(data)
     if (np.diff(data.survival) <= 0.0).all():  # no point out of order: perhaps read off exactly
         sharp = settle(data, expected, LEAST_ERROR)
-        if sharp.error <= SHARP:
+        met = data.deaths is None or sharp.solution.unguided == data.deaths
+        if sharp.typical <= SHARP and (data.table_known or met):
             return sharp
+    if not data.table_known and data.deaths is not None:
+        return fitted_to_total(data)
     return settle(data, expected)
 
 
@@ -126,16 +132,20 @@ def one_search(data: Digitised, expected: Expected, error: float) -> Fitted:
         marks=data.marks,
     )
     best = solution(search_paths(problem), data.deaths)
-    return Fitted(problem=problem, solution=best, error=implied_error(problem, best, error))
-
-
-def implied_error(problem: Problem, best: Solution, error: float) -> float:
-    """Root mean square misfit of the points; each drop, a whole number, takes half a freedom."""
     size = np.abs(residuals(problem, best)) / (problem.error / error)
-    size = np.minimum(size, REACH * error)
-    count = problem.time.size
-    spare = count - 0.5 * len(best.deaths)
-    return float(np.clip(np.sqrt((size**2).sum() / spare), LEAST_ERROR, MOST_ERROR))
+    return Fitted(
+        problem=problem,
+        solution=best,
+        error=implied_error(size, len(best.deaths), error),
+        typical=float(np.sqrt(np.mean(size**2))),
+    )
+
+
+def implied_error(size: FloatArray, drops: int, error: float) -> float:
+    """Root mean square misfit of the points; each drop, a whole number, takes half a freedom."""
+    limited = np.minimum(size, REACH * error)
+    spare = size.size - 0.5 * drops
+    return float(np.clip(np.sqrt((limited**2).sum() / spare), LEAST_ERROR, MOST_ERROR))
 
 
 def residuals(problem: Problem, best: Solution) -> FloatArray:
@@ -197,9 +207,6 @@ def fitted_to_total(data: Digitised) -> Fitted:
     deaths = np.array([max(float(data.deaths), LEAST_EXPECTED)])
     low, high = LEAST_EXPECTED, float(data.n)
     best = settle(data, Expected(deaths=deaths, censored=np.array([low])))
-    if best.error > SHARP and (np.diff(data.survival) <= 0.0).all():
-        sharp = settle(data, first_expectation(data), LEAST_ERROR)
-        best = sharp if sharp.error <= SHARP else best
     if best.solution.unguided <= data.deaths:
         return best
     for _ in range(HALVINGS):
