@@ -25,6 +25,7 @@ app = App(
     help="The evidence engine for fusion-defined leukemia. For research use only.",
     version=__version__,
     result_action="return_value",
+    suppress_keyboard_interrupt=False,  # it would end without a word
 )
 
 Study = Annotated[Path, Parameter(help="A study folder, a study.toml, or a table.")]
@@ -256,7 +257,7 @@ def dispatch(tokens: Sequence[str]) -> int:
             print(error, file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:
         sys.stderr.close()
         return DONE
@@ -266,7 +267,26 @@ def dispatch(tokens: Sequence[str]) -> int:
         if isinstance(error, InputError):
             _show(error.findings, as_json="--json" in tokens, stream=sys.stderr)
             return INPUT_ERRORS
+        if _while_interrupted(error):
+            return _interrupted()
         return _defect(error)
+
+
+def _interrupted() -> int:
+    print("Interrupted.", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _while_interrupted(error: BaseException) -> bool:
+    """True when an interruption lies under the error: a module that was being loaded says so."""
+    seen: set[int] = set()
+    under: BaseException | None = error
+    while under is not None and id(under) not in seen:
+        if isinstance(under, KeyboardInterrupt):
+            return True
+        seen.add(id(under))
+        under = under.__cause__ or under.__context__
+    return False
 
 
 def main(tokens: Sequence[str] | None = None) -> None:

@@ -15,7 +15,14 @@ from fusionscape.readers.assemble import assemble
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning.fields import parse_field
 from fusionscape.readers.study.load import parse_study
-from fusionscape.readers.study.model import FileSpec, PlanSpec, StudySpec
+from fusionscape.readers.study.model import (
+    ColumnSpec,
+    EndpointRulesSpec,
+    FileSpec,
+    PlanSpec,
+    RuleSpec,
+    StudySpec,
+)
 from readers.studies import COLUMNS, HEAD, ROWS, codes, table, toml, write
 
 RULES = """
@@ -144,9 +151,10 @@ def test_decimal_commas_and_full_width_digits(tmp_path: Path) -> None:
 
 def test_months_are_days_times_30_4375(tmp_path: Path) -> None:
     columns = {**COLUMNS, "os": 'field = "os_days"\ntiming = "post-baseline"\nunit = "months"'}
-    folder = write(tmp_path, {"patients.csv": table(), "study.toml": toml(columns)})
+    rows = [[*r[:6], str(int(r[6]) // 10), *r[7:]] for r in ROWS]
+    folder = write(tmp_path, {"patients.csv": table(rows), "study.toml": toml(columns)})
     days = read(folder).patients["os_days"].to_list()
-    assert days == [pytest.approx(float(r[6]) * 365.25 / 12) for r in ROWS]
+    assert days == [pytest.approx(float(r[6]) * 365.25 / 12) for r in rows]
 
 
 def test_dates_become_days_and_months_stay_intervals(tmp_path: Path) -> None:
@@ -452,3 +460,17 @@ def test_a_reader_that_gives_the_wrong_type_is_told() -> None:
     cohort, found = assemble([fragment], spec)
     assert cohort is None
     assert {"number-not-understood", "flag-not-understood"} <= {f.code for f in found}
+
+
+def test_the_page_of_the_study_file_names_every_key() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "study.md").read_text(encoding="utf-8")
+    models = (StudySpec, FileSpec, ColumnSpec, RuleSpec, PlanSpec, EndpointRulesSpec)
+    keys = {f.alias or name for model in models for name, f in model.model_fields.items()}
+    forms = ("`{}`", "{} =", "[[{}]]", "[{}]", "[{}.")
+    named = {key for key in keys for form in forms if form.format(key) in page}
+    assert sorted(keys - named) == []
+
+
+def test_the_plan_says_when_survival_is_printed(tmp_path: Path) -> None:
+    path = study(tmp_path, ROWS, HEAD, rest="[plan]\nsurvival_years = [2, 1.5]\n")
+    assert read(path).plan.survival_years == (1.5, 2.0)

@@ -122,7 +122,8 @@ def test_rules_take_it_for_not_known_too(tmp_path: Path) -> None:
 
 def test_a_printed_case_table_with_unclear_partners(tmp_path: Path) -> None:
     text = "ID,Sex/Age (y),Partner,FLT3-ITD,CR,Outcome\n"
-    text += "N1,M/3,NSD1,Y,N,Dead\nN2,F/1,none,N,Y,Alive\nN3,F/2,,N,Y,Alive\nN4,F/4,see report,N,Y,Alive\n"
+    text += "N1,M/3,NSD1,Y,N,Dead\nN2,F/1,none,N,Y,Alive\nN3,F/2,,N,Y,Alive\n"
+    text += "N4,F/4,see report,N,Y,Alive\n"
     write(tmp_path, {"cases.csv": text})
     assert states(tmp_path / "cases.csv") == [True, False, None, None]
 

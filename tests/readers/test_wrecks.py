@@ -292,7 +292,7 @@ WRECKS: dict[str, tuple[str, dict[str, str | bytes]]] = {
     "rule kind": ("rule-not-applicable", {
         **data(table()), "study.toml": toml(rest='[[rules]]\nkind = "exclude"\nfield = "age_years"'
                                             '\noperator = "<"\nvalue = "old"\nreason = "x"\n')}),
-    "rules leave nobody": ("no-patients", {
+    "rules leave nobody": ("rules-leave-nobody", {
         **data(table()), "study.toml": toml(rest='[[rules]]\nkind = "exclude"\nfield = "age_years"'
                                             '\noperator = ">"\nvalue = 0\nreason = "all"\n')}),
     "undeclared column": ("column-not-declared", data(table([[*r, "x"] for r in ROWS],

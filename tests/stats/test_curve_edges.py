@@ -261,6 +261,26 @@ def test_drawn_p_is_never_zero():
     assert found.p_ci_high == pytest.approx(1 - 0.025 ** (1 / 500))
 
 
+@pytest.mark.parametrize("k", [2, 3])
+@pytest.mark.parametrize("stratified", [False, True])
+def test_drawn_p_hangs_on_no_order_and_no_name(k: int, stratified: bool):
+    random = np.random.default_rng(11)
+    n = 60
+    time, event = random.integers(1, 30, n), random.random(n) < 0.7
+    group, strata = random.integers(0, k, n), random.integers(0, 3, n) if stratified else None
+
+    def drawn(order, names):
+        part = None if strata is None else strata[order]
+        named = np.array(names)[group[order]]
+        return logrank(
+            time[order], event[order], named, strata=part, exact="monte-carlo", permutations=2000
+        ).exact.p
+
+    first = drawn(np.arange(n), ["a", "b", "c"])
+    for _ in range(5):
+        assert drawn(random.permutation(n), ["z", "y", "x"]) == first
+
+
 def test_drawn_within_strata():
     random = np.random.default_rng(8)
     n = 26

@@ -257,6 +257,14 @@ def test_beyond_the_work_limit_the_p_is_estimated_and_says_so():
     assert fisher(table, draws=20_000, seed=7).p != fit.p
 
 
+def test_the_drawn_p_hangs_on_no_order_of_rows_and_columns():
+    random = np.random.default_rng(1)
+    table = random.multinomial(400, np.full(36, 1 / 36)).reshape(6, 6)
+    p = fisher(table, draws=5000).p
+    assert fisher(table[random.permutation(6)][:, random.permutation(6)], draws=5000).p == p
+    assert fisher(table.T[random.permutation(6)].T, draws=5000).p == p
+
+
 def test_the_estimate_covers_the_exact_p():
     case = next(c for c in TABLES if np.shape(c["table"]) == (4, 3) and c["p"] > 0.01)
     table = np.array(case["table"])

@@ -181,3 +181,26 @@ def test_slugs_are_safe_and_unique(texts: list[str]) -> None:
     assert len({s.lower() for s in slugs}) == len(texts)
     assert all((s and s == slug(s)) or s[-1].isdigit() for s in slugs)
     assert all(set(s) <= set("._-") | set(map(chr, range(48, 123))) for s in slugs)
+
+
+def test_a_swap_that_the_disk_does_not_confirm_is_not_called_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out"
+    write_folder(target, FIRST, {})
+    real = output._sync_folder
+
+    def failing(folder: Path) -> None:
+        if folder == tmp_path:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(folder)
+
+    monkeypatch.setattr(output, "_sync_folder", failing)
+    with pytest.raises(InputError) as error:
+        write_folder(target, SECOND, {})
+    (said,) = error.value.findings
+    assert said.code == "output-not-confirmed"
+    assert "holds the new report" in said.what
+    assert "nothing was changed" not in said.what + said.mend
+    assert content(target) == SECOND
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]

@@ -10,10 +10,8 @@ import polars as pl
 
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
-    fourfold,
+    effects,
     if_invented,
-    odds_ratio,
-    risk_difference,
 )
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.grouping import (
@@ -190,34 +188,16 @@ def _compared(cohort: Cohort, endpoint: Endpoint, by: str) -> Iterator[Estimate]
             continue
         notes = comparator_selected(cohort, by)
         for denominator in _ordered(cohort):
-            a, b, c, d, _ = fourfold(contrast, _counted(endpoint, denominator))
-            if not (a + b and c + d):
-                continue
-            both = int((contrast.exposed | contrast.compared).sum())
-            missing = both - a - b - c - d
             tail = (contrast.exposure, contrast.comparator, *_suffix(cohort, denominator))
-            label = f"{endpoint.label}, {denominator}"
-            yield odds_ratio(
+            yield from effects(
                 cohort,
-                make_id(TOPIC, f"{endpoint.name}_odds_ratio", *tail),
-                counts=(a, b, c, d),
-                missing=missing,
-                label=label,
-                exposure=contrast.exposure,
-                comparator=contrast.comparator,
+                contrast,
+                _counted(endpoint, denominator),
+                stem=(TOPIC, endpoint.name),
+                tail=tail,
+                label=f"{endpoint.label}, {denominator}",
                 endpoint=endpoint.name,
                 family=make_id(TOPIC, endpoint.name, by, *_suffix(cohort, denominator)),
-                cautions=notes,
-            )
-            yield risk_difference(
-                cohort,
-                make_id(TOPIC, f"{endpoint.name}_risk_difference", *tail),
-                counts=(a, b, c, d),
-                missing=missing,
-                label=label,
-                exposure=contrast.exposure,
-                comparator=contrast.comparator,
-                endpoint=endpoint.name,
                 cautions=notes,
             )
 

@@ -8,10 +8,8 @@ import polars as pl
 
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.comparisons import (
-    fourfold,
+    effects,
     if_invented,
-    odds_ratio,
-    risk_difference,
 )
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.grouping import Contrast, carriers_of, comparison_groups, complement
@@ -109,7 +107,6 @@ def _compared(
     flags = _counted(carriers, endpoint)
     inside = members & endpoint.entered & flags.is_not_null()
     for contrast in _contrasts(inside, arms, carriers.plan.min_group):
-        a, b, c, d, missing = fourfold(contrast, flags)
         notes = (
             caution(
                 INDICATION,
@@ -118,29 +115,15 @@ def _compared(
                 group=group,
             ),
         )
-        label = f"{endpoint.label}, {group}"
-        tail = (group, contrast.exposure, contrast.comparator)
-        yield odds_ratio(
+        yield from effects(
             carriers,
-            make_id(TOPIC, f"{endpoint.name}_odds_ratio", *tail),
-            counts=(a, b, c, d),
-            missing=missing,
-            label=label,
-            exposure=contrast.exposure,
-            comparator=contrast.comparator,
+            contrast,
+            flags,
+            stem=(TOPIC, endpoint.name),
+            tail=(group, contrast.exposure, contrast.comparator),
+            label=f"{endpoint.label}, {group}",
             endpoint=endpoint.name,
             family=make_id(TOPIC, endpoint.name),
-            cautions=notes,
-        )
-        yield risk_difference(
-            carriers,
-            make_id(TOPIC, f"{endpoint.name}_risk_difference", *tail),
-            counts=(a, b, c, d),
-            missing=missing,
-            label=label,
-            exposure=contrast.exposure,
-            comparator=contrast.comparator,
-            endpoint=endpoint.name,
             cautions=notes,
         )
 

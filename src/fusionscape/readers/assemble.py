@@ -22,7 +22,7 @@ from fusionscape.readers.codes import finding, tally
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.study.model import PlanSpec, StudySpec
 from fusionscape.readers.study.plan_values import tidied
-from fusionscape.results import Finding, has_errors
+from fusionscape.results import Finding, FlowNode, has_errors
 
 
 def assemble(
@@ -55,15 +55,29 @@ def assemble(
     included, flow = apply_rules(joined, rules)
     codebook = _codebook(study, fragments, rules, joined, when_all_carry=when_all_carry)
     findings.extend(joined.findings)
+    if not included:  # nothing more can be said of nobody
+        findings.append(_nobody_left(flow))
+        return None, tally(findings)
     findings.extend(check_cohort(joined, included, codebook, plan))
     findings.extend(plan_names(joined, included, codebook, plan, own_rules=study.endpoint_rules))
     findings.extend(printed_numbers(joined, study.printed))
-    if not included and not has_errors(findings):
-        findings.append(finding("no-patients", "The rules leave no patient in the cohort."))
     shown = tally(findings)
     if has_errors(shown):
         return None, shown
     return _build(joined, included, study, codebook, plan, shown, flow), shown
+
+
+def _nobody_left(flow: Sequence[FlowNode]) -> Finding:
+    """The rules leave nobody: how many came, how many went by each rule, which was the last."""
+    screened = next(node.n for node in flow if node.parent is None)
+    steps = [node for node in flow if node.reason is not None and node.n]
+    before = screened - sum(node.n for node in steps[:-1])
+    went = "; ".join(f"{node.label}: {node.n}" for node in steps[:-1])
+    what = (
+        f"Of {screened} patients nobody is left: {steps[-1].label!r} removed the last {before}."
+        + (f" Removed before it: {went}." if went else "")
+    )
+    return finding("rules-leave-nobody", what, file="study.toml", value=steps[-1].reason)
 
 
 def _counted_losses(study: StudySpec) -> tuple[str, ...]:

@@ -32,7 +32,8 @@ def fragments_of(
         table, problems = _sheet(tables, spec, path.name)
         about = {path.name} | ({table.name} if table is not None else {f.file for f in findings})
         kept = tuple(f for f in findings if f.file in about)
-        fragments.append(Fragment(file=path.name, findings=(*kept, *problems), opened=(path,)))
+        said = (*_outside(folder, path), *kept, *problems)
+        fragments.append(Fragment(file=path.name, findings=said, opened=(path,)))
         if table is not None:
             fragments.extend(fragments_of_table(table, spec, context))
     if not fragments:
@@ -65,6 +66,18 @@ def _paths(folder: Path, pattern: str) -> list[Path]:
     except (ValueError, NotImplementedError, OSError):
         return []
     return found[:_MOST_FILES]
+
+
+def _outside(folder: Path, path: Path) -> tuple[Finding, ...]:
+    """A note where the file lies outside the study's folder, links followed."""
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # no place at all; opening says so
+        return ()
+    if inside:
+        return ()
+    what = f"{path.name[:80]} lies outside the folder of study.toml, and was looked for there."
+    return (finding("file-outside-study", what, file=path.name[:80]),)
 
 
 def _sheet(

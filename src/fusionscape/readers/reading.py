@@ -14,6 +14,7 @@ from fusionscape.readers.files import fragments_of, fragments_of_table
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning.interpret import Context, interpret
 from fusionscape.readers.opening import open_tables
+from fusionscape.readers.opening.decoding import unknown_encoding
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.load import load_study
 from fusionscape.readers.study.model import CodebookSpec, FileSpec, StudySpec
@@ -48,6 +49,9 @@ def check(path: Path | str, *, encoding: str | None = None) -> tuple[Finding, ..
 
 def outcome(path: Path, encoding: str | None) -> Outcome:
     """The cohort, or None, and every finding."""
+    unknown = unknown_encoding(encoding)
+    if unknown is not None:  # also where no file of text is read: it was asked for in vain
+        return None, (unknown,)
     try:
         return _outcome(path, encoding)
     except OSError as problem:
@@ -104,6 +108,9 @@ def _study(path: Path, encoding: str | None) -> Outcome:
     study, findings = load_study(path)
     if study is None:
         return None, findings
+    unknown = _unknown_encodings(study, path.name)
+    if unknown:
+        return None, unknown
     context = Context(driver=plan_of(study).driver, missing=study.missing)
     fragments: list[Fragment] = []
     said: dict[str, set[Finding]] = {}
@@ -111,6 +118,13 @@ def _study(path: Path, encoding: str | None) -> Outcome:
         made = fragments_of(path.parent, spec, context, encoding=encoding or study.encoding)
         fragments.extend(_said_once(made, said.setdefault(spec.path, set())))
     return _recorded(assemble(fragments, study), fragments, path.parent, path)
+
+
+def _unknown_encodings(study: StudySpec, name: str) -> tuple[Finding, ...]:
+    """The encodings of study.toml, each once, that no table can be written in."""
+    named = dict.fromkeys((study.encoding, *(spec.encoding for spec in study.files)))
+    found = [unknown_encoding(encoding, name) for encoding in named]
+    return tuple(f for f in found if f is not None)
 
 
 def _said_once(fragments: Sequence[Fragment], said: set[Finding]) -> list[Fragment]:

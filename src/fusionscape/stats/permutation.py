@@ -132,6 +132,7 @@ def permutation_test(
         martingale_scores(seen.event[mine], part) for part, mine in zip(parts, places, strict=True)
     ]
     codes = [seen.codes[mine] for mine in places]
+    scores, codes = _in_order(scores, codes)
     notes = _censoring(seen)
     if len(seen.groups) > 2:
         if exact == "enumerate":
@@ -151,6 +152,18 @@ def permutation_test(
     less = int((drawn <= u + tolerance).sum())
     sides = ((greater + 1) / (permutations + 1), (less + 1) / (permutations + 1))
     return _drawn(extreme, permutations, u, sides, seed, notes)
+
+
+def _in_order(
+    scores: list[FloatArray], codes: list[IntArray]
+) -> tuple[list[FloatArray], list[IntArray]]:
+    """Scores from small to large, strata by size: drawn p values hang on no order of the rows."""
+    pairs = []
+    for values, labels in zip(scores, codes, strict=True):
+        by = np.lexsort((labels, values))
+        pairs.append((values[by], labels[by]))
+    pairs.sort(key=lambda pair: (pair[0].size, float(pair[0] @ pair[0])))
+    return [values for values, _ in pairs], [labels for _, labels in pairs]
 
 
 def _count(exact: Distribution, u: float, notes: tuple[Caution, ...]) -> Permutation:
@@ -235,6 +248,16 @@ def _partial_shuffles(
     return total
 
 
+def _by_size(scores: list[FloatArray], codes: list[IntArray], k: int) -> list[IntArray]:
+    """Groups numbered from small to large, so that their names decide nothing."""
+    values, labels = np.concatenate(scores), np.concatenate(codes)
+    n = np.bincount(labels, minlength=k)
+    total = np.bincount(labels, weights=values, minlength=k)
+    rank = np.empty(k, dtype=np.int64)
+    rank[np.lexsort((total, n))] = np.arange(k)
+    return [rank[labels] for labels in codes]
+
+
 def _draw_many(
     scores: list[FloatArray],
     codes: list[IntArray],
@@ -245,6 +268,7 @@ def _draw_many(
 ) -> Permutation:
     """More than two groups: permute the labels and compare the quadratic form."""
     random = np.random.default_rng(seed)
+    codes = _by_size(scores, codes, k)
     covariance = np.zeros((k, k))
     observed = np.zeros(k)
     drawn = np.zeros((permutations, k))
@@ -254,12 +278,14 @@ def _draw_many(
             spread = float(values @ values) / (values.size - 1)
             covariance += spread * (np.diag(n) - np.outer(n, n) / values.size)
         observed += np.bincount(labels, weights=values, minlength=k)
+        ends = np.cumsum(n).astype(int)
         chunk = max(1, CHUNK // values.size)
         for begin in range(0, permutations, chunk):
             size = min(chunk, permutations - begin)
             mixed = random.permuted(np.repeat(values[None, :], size, axis=0), axis=1)
-            for group in range(k):
-                drawn[begin : begin + size, group] += mixed[:, labels == group].sum(axis=1)
+            for group, end in enumerate(ends):
+                taken = mixed[:, end - int(n[group]) : end]
+                drawn[begin : begin + size, group] += taken.sum(axis=1)
     inverse = np.linalg.pinv(covariance, rcond=1e-10, hermitian=True)
     value = float(observed @ inverse @ observed)
     values_drawn = np.einsum("bi,ij,bj->b", drawn, inverse, drawn)

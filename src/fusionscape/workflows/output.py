@@ -146,6 +146,9 @@ def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # no folder is synced there
+            raise
     finally:
         os.close(handle)
 
@@ -234,10 +237,24 @@ def write_folder(
             _write(new, {**files, MANIFEST: text.encode()})
             _sync_folder(new)
             _swap_in(new, target)
-            _sync_folder(target.parent)
         except BaseException:
             with contextlib.suppress(OSError):
                 shutil.rmtree(new)
             raise
     except OSError as error:
         raise _cannot_write(error, target) from error
+    _confirm(target)
+
+
+def _confirm(target: Path) -> None:
+    """Ask the disk to keep the swap; the new folder stands even when it does not answer."""
+    try:
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise _refuse(
+            "output-not-confirmed",
+            f"{target.name} holds the new report, but the disk did not confirm that it is kept:"
+            f" {error.strerror or 'no reason given'}.",
+            "Look at the report; free some room if the disk is full, and run again to be sure.",
+            target,
+        ) from error

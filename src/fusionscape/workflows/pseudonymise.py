@@ -18,19 +18,17 @@ import polars as pl
 
 from fusionscape.cohort import Codebook, Cohort
 from fusionscape.cohort.build import build_cohort
-from fusionscape.cohort.schema import PATIENT_FIELDS, RESPONSE_WORDS
-from fusionscape.knowledge.regimens import parse_treatment
+from fusionscape.cohort.schema import PATIENT_FIELDS
 from fusionscape.results import Finding, FlowNode, make_id
-
-LOSS_WORDS = (
-    "progression",
-    "abandonment",
-    "unstable vital signs",
-    "moved away",
-    "other",
-    "lost to follow-up",
+from fusionscape.workflows.scrubbed_events import (
+    named_treatment,
+    neutral_rules,
+    own_reasons,
+    reason_of_loss,
+    scrubbed_events,
 )
-_DROPPED = ("year_of_diagnosis", "loss_reason")
+
+_DROPPED = ("year_of_diagnosis",)
 
 
 def new_ids(patient_ids: Iterable[str], key: bytes) -> dict[str, str]:
@@ -53,45 +51,6 @@ def _declared(cohort: Cohort) -> list[str]:
         and (name in PATIENT_FIELDS or (name in known and dtype != pl.String))
     ]
     return keep
-
-
-def _named(text: str | None) -> str | None:
-    """A treatment with nothing in it but regimens, drugs and classes that are known by name."""
-    if text is None:
-        return None
-    courses = [
-        " + ".join(item.token if item.drugs or item.classes else "not shown" for item in c.items)
-        for c in parse_treatment(text).courses
-    ]
-    return " → ".join(courses) or None
-
-
-def _event_label(kind: str, label: str | None, lesions: frozenset[str]) -> str | None:
-    """Free words of an event go; what it is about stays where it is a word of the contract."""
-    if label is None:
-        return None
-    if kind == "course":
-        return _named(label)
-    if kind == "response":
-        return label if label in RESPONSE_WORDS else None
-    if kind == "lesion":
-        return label if label in lesions else None
-    if kind == "lost":
-        return label if label in LOSS_WORDS else None
-    return kind.replace("_", " ")
-
-
-def _events(events: pl.DataFrame, lesions: frozenset[str]) -> pl.DataFrame:
-    labels = [
-        _event_label(kind, label, lesions)
-        for kind, label in events.select("kind", "label").iter_rows()
-    ]
-    targets = [t if t in lesions else None for t in events["target"]]
-    return events.with_columns(
-        pl.Series("label", labels, dtype=pl.String),
-        pl.Series("target", targets, dtype=pl.String),
-        pl.lit(None, dtype=pl.String).alias("reported"),
-    )
 
 
 def _flow(nodes: Iterable[FlowNode]) -> tuple[FlowNode, ...]:
@@ -154,21 +113,27 @@ def pseudonymise(cohort: Cohort, key: bytes) -> tuple[Cohort, dict[str, str]]:
     if "age_years" in patients.columns:
         patients = patients.with_columns(pl.col("age_years").floor())
     blank = pl.lit(None, dtype=pl.String).alias("reported")
-    if "treatment" in patients.columns:
-        read = [_named(text) for text in patients["treatment"]]
-        patients = patients.with_columns(pl.Series("treatment", read, dtype=pl.String))
-    lesions = frozenset(cohort.lesions["lesion"].to_list())
+    told = {name: value for name, value in cohort.study.items() if name != "inputs"}
+    own = own_reasons(told)
+    for name, word in (
+        ("treatment", named_treatment),
+        ("loss_reason", lambda text: reason_of_loss(text, own)),
+    ):
+        if name in patients.columns:
+            read = [word(text) for text in patients[name]]
+            patients = patients.with_columns(pl.Series(name, read, dtype=pl.String))
+    names = frozenset([*cohort.lesions["lesion"], *patients.columns])
     made = build_cohort(
         name=_name(cohort),
         patients=patients,
         lesions=renamed(cohort.lesions).with_columns(blank),
-        events=_events(renamed(cohort.events), lesions),
+        events=scrubbed_events(renamed(cohort.events), names, own),
         assays=renamed(cohort.assays),
         codebook=_codebook(cohort.codebook),
         plan=replace(cohort.plan, cases=tuple(ids[c] for c in cohort.plan.cases if c in ids)),
         printed=cohort.printed,
         findings=scrub_findings(cohort.findings),
         flow=_flow(cohort.flow),
-        study={name: told for name, told in cohort.study.items() if name != "inputs"},
+        study=neutral_rules(told, own),
     )
     return made, ids

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.grouping import Contrast
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.shares import small_group
-from fusionscape.results import Caution, Estimate, Interval, caution
+from fusionscape.results import Caution, Estimate, Interval, caution, make_id
 
 
 def fourfold(contrast: Contrast, flags: pl.Series) -> tuple[int, int, int, int, int]:
@@ -132,6 +133,52 @@ def risk_difference(
         reference=fit.reference,
         synthetic=cohort.synthetic,
         cautions=(*fit.cautions, *cautions),
+    )
+
+
+def effects(
+    cohort: Cohort,
+    contrast: Contrast,
+    flags: pl.Series,
+    *,
+    stem: tuple[str, str],
+    tail: tuple[str, ...],
+    label: str,
+    endpoint: str,
+    family: str,
+    cautions: tuple[Caution, ...] = (),
+) -> Iterator[Estimate]:
+    """The odds ratio and the risk difference of a contrast; none when a side has nobody known.
+
+    Their ids are `stem` (topic, endpoint) with the scale, then `tail`; `missing` counts the
+    patients of both sides whose flag is not known.
+    """
+    a, b, c, d, missing = fourfold(contrast, flags)
+    if not (a + b and c + d):
+        return
+    topic, name = stem
+    yield odds_ratio(
+        cohort,
+        make_id(topic, f"{name}_odds_ratio", *tail),
+        counts=(a, b, c, d),
+        missing=missing,
+        label=label,
+        exposure=contrast.exposure,
+        comparator=contrast.comparator,
+        endpoint=endpoint,
+        family=family,
+        cautions=cautions,
+    )
+    yield risk_difference(
+        cohort,
+        make_id(topic, f"{name}_risk_difference", *tail),
+        counts=(a, b, c, d),
+        missing=missing,
+        label=label,
+        exposure=contrast.exposure,
+        comparator=contrast.comparator,
+        endpoint=endpoint,
+        cautions=cautions,
     )
 
 

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from fusionscape.cohort import Codebook, Plan
 from fusionscape.readers.assembling.join import Joined
-from fusionscape.readers.checks import declarations, survival, timeline, values
+from fusionscape.readers.checks import (
+    against_dates,
+    declarations,
+    survival,
+    timeline,
+    units,
+    values,
+)
 from fusionscape.readers.checks.view import View
 from fusionscape.results import Finding
 
@@ -19,7 +26,7 @@ def check_cohort(
     """Findings about the patients that the rules leave in the cohort."""
     view = View.of(joined, included, codebook, plan)
     found: list[Finding] = []
-    for topic in (values, survival, timeline, declarations):
+    for topic in (values, units, survival, against_dates, timeline, declarations):
         for check in topic.CHECKS:
             found.extend(check(view))
     return found

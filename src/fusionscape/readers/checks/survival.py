@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fusionscape.readers.checks.view import Check, View
 from fusionscape.results import Finding
 
-_TIMES = ("os_days", "efs_days", "rfs_days", "entry_days", "transplant_days")
+_TIMES = ("os_days", "efs_days", "rfs_days", "cir_days", "entry_days", "transplant_days")
 _DOUBTFUL_DAYS = 250.0
 _LONGEST = 40_000.0
 
@@ -38,6 +38,29 @@ def times_of_the_dead_only(view: View) -> Iterable[Finding]:
                 "no time: times are given for those with the event only."
             )
             yield view.whole("survival-only-for-dead", f"{endpoint}_days", what, count=len(without))
+
+
+def times_of_the_living_only(view: View) -> Iterable[Finding]:
+    """Survival that nobody can be seen to lose: the dead have no time, or are not known."""
+    times, events = view.known("os_days"), view.known("os_event")
+    dead = [who for who, event in events.items() if event]
+    timed = [who for who in times if events.get(who) is not None]
+    if len(dead) >= 3 and timed and not any(who in times for who in dead):
+        what = (
+            f"None of the {len(dead)} dead has a time, and all {len(timed)} patients with a time "
+            "are alive: the curve would never fall."
+        )
+        yield view.whole("survival-only-for-living", "os_days", what, count=len(dead))
+    told = view.codebook.meaning("os_event") or view.codebook.meaning("vital_status")
+    dated = any(c.field.startswith("date:death") for c in view.codebook.columns)
+    dated = dated or any(event["kind"] == "death" for event in view.events)
+    seen = any(event["kind"] == "last_seen" for event in view.events)
+    if len(timed) >= 3 and seen and not dead and told is None and not dated:
+        what = (
+            f"The survival of {len(timed)} patients ends with their last contact, and no column "
+            "says who died."
+        )
+        yield view.whole("deaths-not-declared", "os_days", what, count=len(timed))
 
 
 def times_without_flags(view: View) -> Iterable[Finding]:
@@ -122,6 +145,6 @@ def times_in_order(view: View) -> Iterable[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    negative_times, times_of_the_dead_only, times_without_flags, order_of_endpoints,
-    doubtful_unit, exposure_without_date, times_in_order,
+    negative_times, times_of_the_dead_only, times_of_the_living_only, times_without_flags,
+    order_of_endpoints, doubtful_unit, exposure_without_date, times_in_order,
 )  # fmt: skip

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
+from fusionscape.readers.cbioportal import is_cbioportal
 from fusionscape.readers.codebooks import codebook, recognise
 from fusionscape.readers.codes import finding, tally
 from fusionscape.readers.drafting.guess import guess_columns
@@ -14,9 +16,11 @@ from fusionscape.readers.drafting.parts import Draft, DraftFile, Guess, Join, Un
 from fusionscape.readers.drafting.questions import questions, unsure_of
 from fusionscape.readers.drafting.redcap import draft_redcap
 from fusionscape.readers.drafting.text import write_draft
-from fusionscape.readers.meaning.column import locate_any
+from fusionscape.readers.meaning.column import in_place_of_missing, locate_any
 from fusionscape.readers.opening import open_tables
+from fusionscape.readers.opening.decoding import unknown_encoding
 from fusionscape.readers.raw import RawTable
+from fusionscape.readers.study.model import CodebookSpec
 from fusionscape.results import Finding, has_errors
 
 __all__ = ["Draft", "Join", "Unsure", "draft"]
@@ -35,16 +39,17 @@ def draft(
     """
     places = [Path(p) for p in paths]
     home = Path(folder) if folder is not None else (places[0].parent if places else Path())
-    found: list[Finding] = []
+    unknown = unknown_encoding(encoding)
+    found: list[Finding] = [] if unknown is None else [unknown]
     files: list[DraftFile] = []
     tables: list[RawTable] = []
-    for path in places:
+    for path in places if unknown is None else ():
         opened, problems = open_tables(path, encoding=encoding)
         found.extend(problems)
         if has_errors(problems):
             continue
         for table in opened:
-            drafted, file = _drafted(table, _seen_from(home, path), found)
+            drafted, file = _drafted(table, path, home, found)
             tables.append(drafted)
             files.append(file)
     if not files and not has_errors(found):
@@ -71,8 +76,11 @@ def _seen_from(home: Path, path: Path) -> str:
         return path.as_posix()
 
 
-def _drafted(table: RawTable, path: str, found: list[Finding]) -> tuple[RawTable, DraftFile]:
+def _drafted(
+    table: RawTable, place: Path, home: Path, found: list[Finding]
+) -> tuple[RawTable, DraftFile]:
     """The table as it will be read, and its part of the draft."""
+    path = _seen_from(home, place)
     known = recognise(table.columns)
     if known is not None:
         return table, _by_codebook(table, path, known)
@@ -82,7 +90,9 @@ def _drafted(table: RawTable, path: str, found: list[Finding]) -> tuple[RawTable
     if kind == "redcap":
         return draft_redcap(table, path)
     if kind is not None and kind.startswith("cbioportal-"):
-        return table, _of_cbioportal(table, path, kind, found)
+        if place.name.startswith("data_") or is_cbioportal(place.parent):
+            return table, _of_cbioportal(table, path, kind, found)
+        kind = None  # a table of one's own under cBioPortal's names
     return table, _file(table, path, kind)
 
 
@@ -124,24 +134,35 @@ def _file(table: RawTable, path: str, kind: str | None) -> DraftFile:
 def _by_codebook(table: RawTable, path: str, name: str) -> DraftFile:
     book = codebook(name)
     guesses: list[Guess] = []
-    for spec in book.files[0].columns:
+    for spec in in_place_of_missing(table.columns, book.files[0].columns):
         position = locate_any(table.columns, spec)
         if position is not None:
             real = spec.model_copy(update={"source": table.columns[position], "also": ()})
             guesses.append(Guess(source=real.source, field=spec.field, sure=True, spec=real))
+    others = _beyond(table, guesses, book)
+    guesses.extend(others)
     return DraftFile(
         path=path,
         sheet=table.sheet,
         kind="table",
         guesses=tuple(guesses),
-        unsure=(),
+        unsure=unsure_of(table, others),
         about=f"recognised as {book.title}",
         missing=book.missing,
         specimens=book.files[0].specimens,
     )
 
 
-def _with_id(file: DraftFile, column: str | None) -> DraftFile:
-    from dataclasses import replace
+def _beyond(table: RawTable, known: Sequence[Guess], book: CodebookSpec) -> list[Guess]:
+    """Columns that the codebook does not speak of and that hold a field it leaves open."""
+    sources, fields = {g.source for g in known}, {g.field for g in known} | {"patient_id"}
+    why = f"the codebook of {book.title} does not speak of it"
+    return [
+        replace(g, sure=False, why=f"{why}; {g.why}" if g.why else why)
+        for g in guess_columns(table)
+        if g.source not in sources and g.field != "ignore" and g.field not in fields
+    ]
 
+
+def _with_id(file: DraftFile, column: str | None) -> DraftFile:
     return file if column is None else replace(file, id=column)

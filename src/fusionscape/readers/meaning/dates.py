@@ -11,6 +11,7 @@ from fusionscape.readers.values.dates import DateSpan, Order, date_order, has_sh
 EVENT_ORDER = {
     "diagnosis": 0, "entry": 1, "treatment_start": 2, "remission": 550, "transplant": 600,
     "relapse": 700, "lost": 890, "death": 900, "last_seen": 901,
+    "death_or_last_seen": 901,
 }  # fmt: skip
 
 

@@ -10,7 +10,14 @@ from fusionscape.cohort import ColumnMeaning
 from fusionscape.readers.codes import finding, tally
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning import dates, followup, lesions, patient
-from fusionscape.readers.meaning.column import Column, Parts, Reader, locate, locate_any
+from fusionscape.readers.meaning.column import (
+    Column,
+    Parts,
+    Reader,
+    in_place_of_missing,
+    locate,
+    locate_any,
+)
 from fusionscape.readers.meaning.compare import compare
 from fusionscape.readers.meaning.fields import FieldForm, Shape, nearest_field, parse_field
 from fusionscape.readers.meaning.merge import merge_lesions, merge_mrd, timed
@@ -90,7 +97,8 @@ def _read_columns(
 ) -> list[ColumnMeaning]:
     """Every declared column read into `parts`; the codebook entries of those that are there."""
     meanings: list[ColumnMeaning] = []
-    for column_spec in spec.columns:
+    specs = in_place_of_missing(table.columns, spec.columns) if context.codebook else spec.columns
+    for column_spec in specs:
         form = parse_field(column_spec.field)
         position = _place(table, column_spec, form, context, found)
         if form is None or position is None:
@@ -261,7 +269,7 @@ def _undeclared(table: RawTable, spec: FileSpec, id_source: str, found: list[Fin
             declared.add(locate(table.columns, column.date_column))
     rest = [name for i, name in enumerate(table.columns) if i not in declared and name]
     if rest:
-        names = ", ".join(repr(name) for name in rest[:5])
+        names = ", ".join(repr(name[:40]) for name in rest[:5])
         more = f" and {len(rest) - 5} more" if len(rest) > 5 else ""
         what = f"{table.name} has columns that are not declared and not used: {names}{more}."
         found.append(finding("column-not-declared", what, file=table.name, count=len(rest)))

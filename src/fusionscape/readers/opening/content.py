@@ -37,6 +37,8 @@ def load(path: Path) -> bytes | Finding:
         return finding("file-is-folder", f"{name} is a folder, not a file.", file=name)
     if not stat.S_ISREG(status.st_mode):
         return finding("file-not-regular", f"{name} is a device or a pipe.", file=name)
+    if not status.st_size:  # also the windows of the system that look like files and may wait
+        return finding("file-empty", f"{name} holds nothing.", file=name)
     if status.st_size > limits.FILE_BYTES:
         return _too_large(name)
     try:

@@ -10,6 +10,29 @@ from fusionscape.results import Finding
 OFFERED = ("cp1252", "gb18030")
 
 
+# Python calls these text encodings, too; no table is written in them.
+_NOT_FOR_TABLES = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "mbcs", "oem"}
+)
+
+
+def unknown_encoding(encoding: str | None, file: str | None = None) -> Finding | None:
+    """Why this name cannot be the encoding of a table; None where it can, or none is named."""
+    if encoding is None or _is_text(encoding):
+        return None
+    what = f"There is no text encoding called {encoding[:40]!r}."
+    return finding("encoding-not-known", what, file=file, value=encoding)
+
+
+def _is_text(encoding: str) -> bool:
+    try:
+        codec = codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        return False
+    plain = codec.name.replace("_", "-")
+    return codec._is_text_encoding and plain not in _NOT_FOR_TABLES
+
+
 def decode(data: bytes, name: str, *, encoding: str | None) -> tuple[str, str] | Finding:
     """The text and the encoding it was read in, or why it could not be read."""
     if encoding is not None:
@@ -61,26 +84,29 @@ def _decodes(data: bytes, codec: str) -> bool:
 
 
 def _declared(data: bytes, name: str, encoding: str) -> tuple[str, str] | Finding:
-    try:
-        codec = codecs.lookup(encoding)
-        is_text = codec._is_text_encoding
-    except (LookupError, ValueError):
-        is_text = False
-    if not is_text:
-        what = f"There is no text encoding called {encoding[:40]!r}."
-        return finding("encoding-not-known", what, file=name)
+    unknown = unknown_encoding(encoding, name)
+    if unknown is not None:
+        return unknown
+    codec = codecs.lookup(encoding)
     for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         if data.startswith(mark) and codec.name in ("utf-8", "utf-16-le", "utf-16-be"):
             data = data[len(mark) :]
             break
     try:
         text = data.decode(encoding)
+        if codec.name.startswith("utf-16") and _is_utf8(data):  # any bytes pass for UTF-16
+            raise ValueError
     except (UnicodeError, ValueError):
         what = f"{name} cannot be read as {encoding}."
         return finding("encoding-wrong", what, file=name)
     if "\x00" in text:
         return finding("file-binary", f"{name} holds NUL characters.", file=name)
     return text, codec.name
+
+
+def _is_utf8(data: bytes) -> bool:
+    """True for text in UTF-8: text in UTF-16 has a mark, or NULs beside every plain letter."""
+    return b"\x00" not in data and _decodes(data, "utf-8")
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

@@ -138,25 +138,61 @@ def _columns(
     names: dict[str, None] = {}
     keep: list[int] = []
     for i, column in enumerate(header):
-        filled = any(row[i] is not None for row in body)
+        filled = sum(row[i] is not None for row in body)
         if not column and not filled:
             continue
+        if not column and "" not in names:
+            found.append(_unnamed(header, body, i, name))
         if column in names:
             first = header.index(column)
             if not column:
-                what = f"Column {i + 1} has values and no name."
+                what = f"Column {_letters(i)} (number {i + 1}) has {filled} values and no name."
                 found.append(finding("header-blank", what, file=name))
             elif any(row[i] != row[first] for row in body):
-                what = f"Two columns are called {column!r} and differ."
+                what = f"Two columns are called {column[:60]!r} and differ."
                 found.append(finding("header-duplicate", what, file=name, column=column))
             else:
-                what = f"Two columns are called {column!r} and hold the same; one was kept."
+                what = f"Two columns are called {column[:60]!r} and hold the same; one was kept."
                 found.append(finding("header-repeated", what, file=name, column=column))
                 continue
             column = _free_name(column, names)
         names[column] = None
         keep.append(i)
     return list(names), keep, found
+
+
+def _unnamed(
+    header: Sequence[str], body: Sequence[tuple[str | None, ...]], position: int, name: str
+) -> Finding:
+    """The note on the one column that may go without a name, and is not read."""
+    values = [row[position] for row in body]
+    known = [cell for cell in values if cell is not None]
+    same = [
+        column
+        for i, column in enumerate(header)
+        if column and all(row[i] == value for row, value in zip(body, values, strict=True))
+    ]
+    holds = f"has {len(known)} values and no name"
+    if same:
+        holds = f"has no name and holds the same as {same[0][:60]!r}"
+    elif all(cell.isdecimal() for cell in known) and len(set(known)) == len(known):
+        holds = "has no name and numbers the rows"
+    letters = _letters(position)
+    what = f"Column {letters} (number {position + 1}) {holds}; it was not read."
+    return finding("column-unnamed", what, file=name, column=letters)
+
+
+def _letters(position: int) -> str:
+    """The letters over a spreadsheet's column: A, ..., Z, AA.
+
+    >>> _letters(0), _letters(27)
+    ('A', 'AB')
+    """
+    letters, rest = "", position + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters
 
 
 def _free_name(column: str, taken: Container[str]) -> str:
