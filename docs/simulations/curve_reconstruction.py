@@ -63,8 +63,6 @@ SHAPES = (
     Shape("plateau", 60, cured(0.7, 12), cured(0.4, 8), (30, 72), 12),
     Shape("few at risk", 30, exponential(30), exponential(14), (12, 60), 12),
     Shape("tied steps, every 3 months", 70, exponential(40), exponential(20), (18, 60), 12, 0, 3),
-    Shape("large groups", 250, exponential(40), exponential(30), (18, 60), 12),
-    Shape("very few patients", 18, exponential(30), exponential(14), (12, 60), 12),
 )
 
 

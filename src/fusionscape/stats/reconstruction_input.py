@@ -15,6 +15,8 @@ from fusionscape.stats.observed import IntArray, numbers, refuse
 
 MOST_POINTS = 240
 REVERSAL = 0.03  # a rise larger than this share of the axis is no jitter
+TANGLE = 0.015  # a rise beyond it is more than the error of two points in survival
+LONGEST_TANGLE = 12  # a point moves at most so many places
 LARGEST_SLOPE = 3.0
 NEIGHBOURHOOD = 0.02  # share of the time axis over which the slope of the curve is taken
 
@@ -147,6 +149,7 @@ def checked_points(
     fresh[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
     time, survival = points[fresh, 0], points[fresh, 1]
     refuse_no_curve(time, survival)
+    survival = untangled(time, survival)
     rise = largest_rise(survival)
     if rise > REVERSAL:
         cautions.append(caution("points-out-of-order", rise=rise))
@@ -182,6 +185,24 @@ def refuse_no_curve(time: FloatArray, survival: FloatArray) -> None:
             "death in remission) must not be turned upside down either.",
             "curve_survival",
         )
+
+
+def untangled(time: FloatArray, survival: FloatArray) -> FloatArray:
+    """Survival with close neighbours exchanged where they rise by more than noise.
+
+    Corners of drops that follow each other closely change places when their times are read with
+    an error. A curve cannot rise, so their values are sorted and the times stay.
+    """
+    out, reach = survival.copy(), NEIGHBOURHOOD * float(time[-1])
+    close = np.diff(time) <= reach
+    for _ in range(LONGEST_TANGLE):
+        wrong = np.flatnonzero(close & (np.diff(out) > TANGLE))
+        if not wrong.size:
+            break
+        for k in wrong.tolist():
+            if out[k + 1] - out[k] > TANGLE:
+                out[k], out[k + 1] = out[k + 1], out[k]
+    return out
 
 
 def largest_rise(survival: FloatArray) -> float:
