@@ -7,15 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fusionscape.results import Caution, caution
-from fusionscape.stats.hazard_ratio_sources import (
-    TIERNEY,
-    Direction,
-    Number,
-    logrank_variance,
-    ratio_of,
-    sign_of,
-    z_of,
-)
+from fusionscape.stats.hazard_ratio_logrank import logrank_variance, sign_of
+from fusionscape.stats.hazard_ratio_sources import TIERNEY, Direction, Number, ratio_of, z_of
 from fusionscape.stats.observed import refuse
 from fusionscape.stats.printed_numbers import Printed, printed
 

@@ -16,13 +16,13 @@ from fusionscape.stats.hazard_ratio_checks import (
     checked_information,
     checked_p,
 )
+from fusionscape.stats.hazard_ratio_logrank import hazard_ratio_from_logrank
 from fusionscape.stats.hazard_ratio_sources import (
     DerivedHazardRatio,
     Direction,
     Number,
     derived,
     hazard_ratio_from_ci,
-    hazard_ratio_from_logrank,
     hazard_ratio_from_observed_expected,
     hazard_ratio_from_p,
     hazard_ratio_from_se,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 ORDER = ("ci", "se", "p", "observed-expected", "logrank-p", "curves", "curves-without-table")
 DISAGREE = 0.5  # of the standard error of the chosen one
-BOUNDS = ("p-is-a-bound",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
