@@ -60,8 +60,9 @@ def pair_counts(states: FloatArray) -> PairCounts:
     A count is an inner product of flags: sums of ones, exact in single precision below 2**24
     patients, and the same on one thread or many.
     """
-    exact = np.float32 if len(states) < 2**24 else np.float64
-    tested, present = (~np.isnan(states)).astype(exact), (states == 1).astype(exact)
+    exact: npt.DTypeLike = np.float32 if len(states) < 2**24 else np.float64
+    tested: npt.NDArray[np.floating] = (~np.isnan(states)).astype(exact)
+    present: npt.NDArray[np.floating] = (states == 1).astype(exact)
     a, b = np.triu_indices(states.shape[1], k=1)
     carriers = present.T @ tested
     return PairCounts(
