@@ -94,8 +94,8 @@ def _name(cohort: Cohort) -> str:
 
 
 def scrub_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings without the values, rows and sentences that could name a patient."""
-    return tuple(
+    """Findings without the values, rows, numbers and sentences that could name a patient."""
+    scrubbed = (
         replace(
             finding,
             what=f"The input check reported {finding.code}; its details are withheld here.",
@@ -107,6 +107,7 @@ def scrub_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         )
         for finding in findings
     )
+    return tuple(dict.fromkeys(scrubbed))  # how often would be a number of patients
 
 
 def pseudonymise(cohort: Cohort, key: bytes) -> tuple[Cohort, dict[str, str]]:
