@@ -22,6 +22,7 @@ from fusionscape.results.matrix import (
     Track,
 )
 from fusionscape.results.registry import KINDS, Result
+from fusionscape.results.residuals import Residuals
 from fusionscape.results.table import Column, Row, Table
 from fusionscape.results.timeline import Timeline, TimelineEvent
 
@@ -53,6 +54,7 @@ __all__ = [
     "Pair",
     "PairTable",
     "Refusal",
+    "Residuals",
     "Result",
     "Row",
     "Scale",

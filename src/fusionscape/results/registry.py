@@ -9,6 +9,7 @@ from fusionscape.results.estimate import Count, Estimate, Refusal
 from fusionscape.results.fit import Fit
 from fusionscape.results.flow import Flow
 from fusionscape.results.matrix import LesionMatrix, MarkerMatrix, PairTable
+from fusionscape.results.residuals import Residuals
 from fusionscape.results.table import Table
 from fusionscape.results.timeline import Timeline
 
@@ -24,6 +25,7 @@ Result = (
     | MarkerMatrix
     | PairTable
     | Refusal
+    | Residuals
     | Table
     | Test
     | Timeline
@@ -41,6 +43,7 @@ KINDS: dict[str, type[Result]] = {
     "marker_matrix": MarkerMatrix,
     "pair_table": PairTable,
     "refusal": Refusal,
+    "residuals": Residuals,
     "table": Table,
     "test": Test,
     "timeline": Timeline,

@@ -13,6 +13,13 @@ import polars as pl
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.partial_dates import partial_dates
 from fusionscape.cohort.derive.patient_courses import patient_courses, undated
+from fusionscape.cohort.derive.reported_incidence import (
+    CONTRADICTORY,
+    DEATH,
+    RELAPSE,
+    incidence_reported,
+    reported_incidence,
+)
 from fusionscape.knowledge.endpoints import (
     COMPETING,
     EVENT,
@@ -29,6 +36,8 @@ from fusionscape.results import Caution, FloatArray, caution
 AS_REPORTED = "as reported"
 SEEN_LATER_DAYS = 180.0
 UNDATED = "undated"
+NO_REMISSION, NOT_IN_LINE = "no remission", "not in this line"
+INCIDENCES = {"cir": RELAPSE, "nrm": DEATH}
 REPORTED = {
     "os": ("os_days", "os_event"),
     "efs": ("efs_days", "efs_event"),
@@ -66,8 +75,9 @@ class EndpointData:
     """One row a patient, in the order of the cohort; time and status null where unknown.
 
     `status` is 0 censored, 1 event, 2 competing event; times are days from the endpoint's
-    origin. `missing` counts patients without the endpoint, `outside` those it does not
-    concern (no remission, for relapse-free survival).
+    origin, named by `origin` where it is not the endpoint's own. `missing` counts patients
+    without the endpoint, `outside` those it does not concern (no remission, for relapse-free
+    survival).
     """
 
     endpoint: str
@@ -77,6 +87,7 @@ class EndpointData:
     missing: int
     outside: int
     cautions: tuple[Caution, ...] = ()
+    origin: str = ""
 
     @property
     def known(self) -> pl.DataFrame:
@@ -86,14 +97,15 @@ class EndpointData:
     @property
     def concerned(self) -> npt.NDArray[np.bool_]:
         """Per patient: false for whom the endpoint does not concern (no remission)."""
-        outside = self.frame["why"].eq_missing("no remission")
+        outside = self.frame["why"].is_in([NO_REMISSION, NOT_IN_LINE]).fill_null(False)
         out: npt.NDArray[np.bool_] = ~outside.to_numpy().astype(bool)
         return out
 
     @property
     def label(self) -> str:
         """How the endpoint is printed."""
-        return ENDPOINT_LABELS.get(self.endpoint, self.endpoint)
+        label = ENDPOINT_LABELS.get(self.endpoint, self.endpoint)
+        return f"{label} from {self.origin}" if self.origin else label
 
     @property
     def time(self) -> FloatArray:
@@ -123,7 +135,7 @@ class EndpointData:
         frame = cohort.patients.select("patient_id").join(
             self.frame, on="patient_id", how="left", maintain_order="left"
         )
-        outside = frame.filter(pl.col("why") == "no remission").height
+        outside = frame.filter(pl.col("why") == NO_REMISSION).height
         missing = frame["time"].null_count() - outside
         return replace(self, frame=frame, missing=missing, outside=outside)
 
@@ -135,6 +147,8 @@ def _numbers(values: pl.Series) -> FloatArray:
 
 def is_reported(cohort: Cohort, name: str) -> bool:
     """True when time and status of this endpoint are columns of the patients."""
+    if name in INCIDENCES:
+        return incidence_reported(cohort)
     return name in REPORTED and all(cohort.has(c) for c in REPORTED[name])
 
 
@@ -151,7 +165,11 @@ def chosen_rules(cohort: Cohort, name: str | None = None) -> str:
     """
     if cohort.plan.endpoint_rules is not None:
         return cohort.plan.endpoint_rules
-    if name in ("efs", "rfs") and is_reported(cohort, name) and not _dated(cohort, "relapse"):
+    if (
+        name not in (None, "os")
+        and is_reported(cohort, str(name))
+        and not _dated(cohort, "relapse")
+    ):
         return AS_REPORTED
     return "eln2022" if _dated(cohort, "response") else AS_REPORTED
 
@@ -230,6 +248,8 @@ def cut_off_days(cohort: Cohort) -> FloatArray:
 
 def _as_reported(cohort: Cohort, name: str) -> EndpointData:
     columns = REPORTED.get(name)
+    if name in INCIDENCES:
+        return _reported_incidence(cohort, name)
     if columns is None or not all(cohort.has(c) for c in columns):
         frame = _nobody(cohort)
     else:
@@ -248,6 +268,16 @@ def _as_reported(cohort: Cohort, name: str) -> EndpointData:
             pl.lit(AS_REPORTED).alias("why"),
         )
     return _data(name, AS_REPORTED, "time and status as reported", frame, outside=0)
+
+
+def _reported_incidence(cohort: Cohort, name: str) -> EndpointData:
+    found = reported_incidence(cohort, of=INCIDENCES[name])
+    frame = _nobody(cohort) if found is None else found
+    reference = "time and kind of the first event as reported"
+    data = _data(name, AS_REPORTED, reference, frame, outside=0)
+    n = frame.filter(pl.col("why") == CONTRADICTORY).height
+    note = caution("relapse-without-event", endpoint=data.label, n=n)
+    return replace(data, cautions=(*data.cautions, note)) if n else data
 
 
 def _data(
@@ -315,7 +345,7 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     for patient in cohort.patients["patient_id"]:
         course = courses.get(patient, Course())
         outcome = _unless_undated(endpoint(course, name, rules), name, patient, unknown)
-        if outcome.why == "no remission":
+        if outcome.why == NO_REMISSION:
             outside += 1
         rows.append(
             {
@@ -342,7 +372,7 @@ def _unless_undated(
     outcome: Outcome, name: str, patient: str, unknown: Mapping[str, frozenset[str]]
 ) -> Outcome:
     """The outcome, or none where an event happened on an unknown day that could decide it."""
-    if outcome.why == "no remission" or outcome.status in (EVENT, COMPETING):
+    if outcome.why == NO_REMISSION or outcome.status in (EVENT, COMPETING):
         relapsed = name != "os" and patient in unknown["relapse"]
         if outcome.status is None or not relapsed or outcome.why == "induction failure":
             return outcome
