@@ -300,3 +300,15 @@ def test_nested_sets_that_differ_by_few_go() -> None:
 
     assert kinds(mask_analysis(analysis(landmark(90, 53), landmark(120, 51)))) == [Refusal]
     assert kinds(mask_analysis(analysis(landmark(90, 53), landmark(120, 40)))) == [Estimate] * 2
+
+
+def test_who_qualifies_beside_the_carriers_is_a_cell() -> None:
+    """24 with a qualifying lesion, 22 of them carriers: two others have one."""
+    nodes = [("flow/all", "all", 40, None), ("flow/carrying", "carriers", 22, "flow/all"),
+             ("flow/clear", "clear", 18, "flow/all")]  # fmt: skip
+    flow = Flow(
+        id="flow/flow", label="", n=40, missing=0, method="", reference="",
+        nodes=tuple(FlowNode(id=i, label=label, n=n, parent=p) for i, label, n, p in nodes),
+    )  # fmt: skip
+    _, masked = mask_analyses((analysis(flow), analysis(missing("eligibility/any", 24, 40, 0))))
+    assert shown(masked) == {}

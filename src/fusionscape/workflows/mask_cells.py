@@ -40,7 +40,8 @@ _CROSSED = frozenset(
     {
         "comparator", "cooccurrence", "cumulative_incidence", "diagnostic_yield",
         "endpoint_rules", "exposures", "multistate", "regression", "response_model",
-        "response_rules", "treatment_response",
+        "response_rules", "treatment_lines",
+        "treatment_response",
     }
 )  # fmt: skip
 
@@ -111,9 +112,12 @@ def tells_size(item: Result, sizes: Iterable[int]) -> bool:
 
 
 def leaves_few(item: Result, groups: Groups, limit: int = LIMIT) -> bool:
-    """True when a result rests on nearly all of a group: the few left out follow."""
+    """True when a result counts nearly all of a group, or few more: the few follow."""
     if not isinstance(item, Count | Distribution | Estimate | Fit):
         return False
+    if split_id(item.id)[0] == "eligibility" and isinstance(item, Count):
+        # Whoever qualifies without the driver's fusion is the rest beside its carriers.
+        return any(small(abs(item.count - size), limit) for size in groups.totals.values())
     known = item.n + item.missing
     sizes = [groups.totals[part] for part in split_id(item.id) if part in groups.totals]
     return any(small(size - known, limit) for size in sizes)
