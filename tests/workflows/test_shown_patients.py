@@ -31,15 +31,25 @@ def _agree(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _unordered(row: dict[str, Any]) -> dict[str, Any]:
+    """Residuals of patients with the same day stand in the order of their ids."""
+    return {**row, "value": sorted(row["value"])} if "/residuals/" in row["id"] else row
+
+
 @pytest.mark.parametrize("example", ["own_table", "dated_events"])
 def test_no_answer_changes_under_pseudonyms(example: str) -> None:
     cohort = read(attack.ROOT / "examples" / example)
     plain = attack.document(compute(cohort))["results"]
     hidden, _ = pseudonymise(cohort, b"some key")
     renamed = attack.document(round_shown_ages(compute(hidden)))["results"]
-    assert [row["id"] for row in plain] == [row["id"] for row in renamed]
+    known = {row["id"]: row for row in renamed}
+    gone = {row["id"] for row in plain} - known.keys()
+    assert all("/residuals/Age" in i for i in gone)
     differing = {
-        row["id"] for row, other in zip(plain, renamed, strict=True) if not _agree(row, other)
+        row["id"]
+        for row in plain
+        if row["kind"] != "analysis" and row["id"] in known
+        if not _agree(_unordered(row), _unordered(known[row["id"]]))
     }
     ages = {i for i in differing if "/age_years/" in i}
     assert differing - ages <= _OF_PATIENTS

@@ -4,7 +4,8 @@ Everything patients have in common (tests, models, age bands, means) is computed
 ages, so that pseudonyms change no answer. What is one patient's own age, or nearly so, is
 rounded down to whole years where it is shown: the values behind a plot, the extremes, the
 quartiles, the age track of the oncoprint; in groups of fewer than ten the mean too, and
-their standard deviation goes, since mean and deviation of two are the two.
+their standard deviation goes, since mean and deviation of two are the two. The residuals of
+age in a model, one a patient, go too; the test made from them stays.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fusionscape.results import Analysis, Distribution, LesionMatrix, Refusal, Result, split_id
+from fusionscape.results import (
+    Analysis,
+    Distribution,
+    LesionMatrix,
+    Refusal,
+    Residuals,
+    Result,
+    split_id,
+)
 
 _AGE = "age_years"
 _FEW = 10
@@ -58,6 +67,12 @@ def _shown(item: Result) -> Result:
     return item
 
 
+def _tells_ages(item: Result) -> bool:
+    return isinstance(item, Residuals) and split_id(item.id)[-1].lower().startswith("age")
+
+
 def round_shown_ages(analyses: Sequence[Analysis]) -> tuple[Analysis, ...]:
     """The analyses with single patients' ages in whole years; every other number stays."""
-    return tuple(replace(a, items=tuple(_shown(i) for i in a.items)) for a in analyses)
+    return tuple(
+        replace(a, items=tuple(_shown(i) for i in a.items if not _tells_ages(i))) for a in analyses
+    )
