@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
+from fusionscape.cohort.derive.dropped_events import lost_with_the_event, without_time
 from fusionscape.cohort.derive.partial_dates import partial_dates
 from fusionscape.cohort.derive.patient_courses import patient_courses, undated
 from fusionscape.knowledge.endpoints import (
@@ -67,7 +68,8 @@ class EndpointData:
 
     `status` is 0 censored, 1 event, 2 competing event; times are days from the endpoint's
     origin. `missing` counts patients without the endpoint, `outside` those it does not
-    concern (no remission, for relapse-free survival).
+    concern (no remission, for relapse-free survival); `dropped` are those known to have had the
+    event whose time is unknown.
     """
 
     endpoint: str
@@ -77,6 +79,13 @@ class EndpointData:
     missing: int
     outside: int
     cautions: tuple[Caution, ...] = ()
+    dropped: frozenset[str] = frozenset()
+
+    @property
+    def dropped_events(self) -> npt.NDArray[np.bool_]:
+        """Per patient: true where the event happened and the endpoint is unknown."""
+        out: npt.NDArray[np.bool_] = self.frame["patient_id"].is_in(list(self.dropped)).to_numpy()
+        return out
 
     @property
     def known(self) -> pl.DataFrame:
@@ -192,9 +201,24 @@ def endpoint_data(cohort: Cohort, name: str, *, rules: str | None = None) -> End
     """
     if name not in ENDPOINT_LABELS:
         raise KeyError(f"no endpoint is called {name!r}; there are {', '.join(ENDPOINT_LABELS)}")
-    found = _endpoint(cohort, name, rules)
+    found = _with_dropped(cohort, _endpoint(cohort, name, rules))
     note = partial_dates(cohort, found.frame, found.label)
     return found if note is None else replace(found, cautions=(*found.cautions, note))
+
+
+def _with_dropped(cohort: Cohort, data: EndpointData) -> EndpointData:
+    """The endpoint with the patients whose event it leaves out, and what that does to it."""
+    if not data.known.height:
+        return data
+    event = REPORTED.get(data.endpoint, (None, None))[1]
+    if data.rules != AS_REPORTED and data.endpoint != "os":
+        event = None
+    dropped = without_time(cohort, data.frame, event)
+    note = lost_with_the_event(data.frame, dropped, data.outside, data.label)
+    if note is None:
+        return data
+    people = frozenset(data.frame["patient_id"].filter(dropped).to_list())
+    return replace(data, dropped=people, cautions=(*data.cautions, note))
 
 
 def _endpoint(cohort: Cohort, name: str, rules: str | None) -> EndpointData:

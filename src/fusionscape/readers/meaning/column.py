@@ -71,7 +71,7 @@ class Column:
     def _text(self, raw: str, row: int, *, dash: bool) -> str | None:
         """What a cell says after the declared values, None when it is missing."""
         if len(raw) > limits.VALUE_CHARACTERS:
-            at = self.table.row_number(row)
+            at = self.table.row_number(row, self.position)
             what = f"A cell of {self.spec.source!r} holds {len(raw):,} characters (row {at})."
             self.note("cell-too-large", what)
             return None
@@ -96,7 +96,7 @@ class Column:
 
     def at(self, cell: Cell) -> int:
         """The row of the file a cell stands in."""
-        return self.table.row_number(cell.row)
+        return self.table.row_number(cell.row, self.position)
 
     def note(
         self,

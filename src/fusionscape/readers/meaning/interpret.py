@@ -22,6 +22,7 @@ from fusionscape.readers.meaning.compare import compare
 from fusionscape.readers.meaning.fields import FieldForm, Shape, nearest_field, parse_field
 from fusionscape.readers.meaning.merge import merge_lesions, merge_mrd, timed
 from fusionscape.readers.meaning.rows import CountedRows, counted_rows
+from fusionscape.readers.places import Places
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec, FileSpec
 from fusionscape.readers.untold import opened, undenied
@@ -83,6 +84,7 @@ def interpret(table: RawTable, spec: FileSpec, context: Context) -> Fragment:
         assays=tuple(undenied(parts.assays, rows_of_lesions, context.driver)),
         columns=tuple(meanings),
         sample_patient=dict(rows.samples),
+        places=Places(table=table, rows={who: index for index, who in rows.rows}),
         findings=tally(_softened(found) if context.codebook else found),
     )
 

@@ -41,6 +41,15 @@ def says_alive_or_dead(text: str) -> bool:
     return _died(text, yes_is_alive=True) is not None
 
 
+def says_dead(text: str, source: str) -> bool:
+    """True for a cell that says dead in a status column of this name.
+
+    >>> says_dead("verstorben", "Status"), says_dead("yes", "alive"), says_dead("1", "death")
+    (True, False, True)
+    """
+    return _died(text, yes_is_alive=names_the_living(source)) is True
+
+
 def read_patient(column: Column, parts: Parts) -> None:
     """A standard field of the patient table."""
     for patient, value in _values(column, column.form).items():

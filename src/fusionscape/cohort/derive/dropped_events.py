@@ -1,0 +1,48 @@
+"""Events that a curve leaves out because no day of them is known."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from fusionscape.cohort.cohort import Cohort
+from fusionscape.results import Caution, caution
+
+MANY = 0.2
+TIMES_AS_MANY = 4.0
+
+
+def without_time(cohort: Cohort, frame: pl.DataFrame, event: str | None) -> pl.Series:
+    """Per patient: true where the event is known to have happened and the endpoint is unknown.
+
+    `frame` holds `patient_id`, `time` and `why` of an endpoint; `event` names the column of the
+    patients that says whether it happened, where there is one. What happened on an unknown day
+    counts as well.
+    """
+    happened = pl.col("why").str.ends_with("undated") & (pl.col("why") != "remission undated")
+    if event is not None and event in cohort.patients.columns:
+        known = cohort.patients.select("patient_id", said=pl.col(event).cast(pl.Boolean))
+        frame = frame.join(known, on="patient_id", how="left", maintain_order="left")
+        happened = happened | pl.col("said")
+    dropped = pl.col("time").is_null() & happened.fill_null(False)
+    return frame.select(dropped.fill_null(False).alias("dropped")).to_series()
+
+
+def lost_with_the_event(
+    frame: pl.DataFrame, dropped: pl.Series, outside: int, label: str
+) -> Caution | None:
+    """How many with the event have no time, against how many without it?
+
+    The caution is ``time-lost-with-event`` where the loss is many times that of the others, so
+    that the curve stands too high, and ``event-without-time`` otherwise; None where no event
+    is lost.
+    """
+    n = int(dropped.sum())
+    if not n:
+        return None
+    of = frame.filter(pl.col("status") >= 1).height + n
+    others = frame["time"].null_count() - outside - n
+    without = frame.filter(pl.col("status") == 0).height + others
+    share, other = n / of, others / without if without else 0.0
+    high = share > max(MANY, TIMES_AS_MANY * other)
+    code = "time-lost-with-event" if high else "event-without-time"
+    return caution(code, endpoint=label, n=n, of=of, others=others, without=without)
