@@ -20,6 +20,7 @@ from fusionscape.readers.study.model import ColumnSpec
 from fusionscape.readers.values.numbers import parse_number
 from fusionscape.readers.values.units import factor, needs_unit
 from fusionscape.readers.values.words import is_missing, key, parse_flag
+from fusionscape.results import Finding
 
 _NAMES = {
     "partner": "fusion",
@@ -54,7 +55,10 @@ _NOT_TAKEN = {
 }
 _BEFORE_EVERYTHING = ("lesion", "variant", "fusion")
 _PROBE_ROWS = 2000
-_OPEN = ("lesion-value-ambiguous",)  # no error, but only the study can say what is meant
+_OPEN = (
+    "lesion-value-ambiguous",
+    "fusion-code-read",
+)  # no error, but only the study can say what is meant
 _MUTATION = re.compile(r"mut|variant|突变", re.IGNORECASE)
 _FUSED = frozenset({*FIVE_PRIME_DRIVERS, "RUNX1", "ETV6", "MECOM", "ABL1", "CBFB", "RARA"})
 
@@ -190,7 +194,7 @@ def _content(
     )
     reader(column, Parts())
     refused = [f for f in column.found if f.severity == "error" or f.code in _OPEN]
-    doubts = list(dict.fromkeys(_doubt(f.code) for f in refused))
+    doubts = list(dict.fromkeys(_doubt(f) for f in refused))
     values = dict.fromkeys(f.value for f in refused if f.value is not None)
     known = [c for c in (row[position] for row in table.rows) if c and not is_missing(c)]
     if not known:
@@ -207,8 +211,11 @@ def _fractions(texts: list[str]) -> bool:
     return all(number is not None and number.value <= 1 for number in numbers)
 
 
-def _doubt(code: str) -> str:
+def _doubt(found: Finding) -> str:
+    if (found.value or "").strip().isdecimal() and found.code.endswith("-not-understood"):
+        return "numbers without a meaning: say in values what each means"
     return {
+        "fusion-code-read": "1 names no partner: is it a fusion of the driver, and which?",
         "lesion-value-ambiguous": "a bound is neither yes nor no",
         "event-flag-direction": "1 may mean the event or the censored",
         "decimal-undecided": "1,234 may be thousands or decimals",
@@ -216,7 +223,7 @@ def _doubt(code: str) -> str:
         "date-order-undecided": "day or month first is not decided by any date",
         "date-order-mixed": "some dates have the day first, others the month",
         "date-short-year": "dates do not say their century",
-    }.get(code, "some values do not fit")
+    }.get(found.code, "some values do not fit")
 
 
 def _known_unit(form: FieldForm, unit: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from fusionscape.readers.codes import finding
 from fusionscape.readers.meaning.fields import FieldForm
+from fusionscape.readers.meaning.same_value import by_value
 from fusionscape.readers.opening import limits
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec
@@ -38,7 +39,7 @@ class Column:
     missing: frozenset[str]
     driver: str
     preferred: frozenset[int] = frozenset()
-    found: list[Finding] = field(default_factory=list)
+    noted: list[tuple[Finding, str | None]] = field(default_factory=list)
     _values: dict[str, str] = field(default_factory=dict)
     _ambiguous: frozenset[str] = frozenset()
 
@@ -108,18 +109,22 @@ class Column:
         count: int = 1,
     ) -> None:
         """Add a finding about this column, or about one cell of it."""
-        self.found.append(
-            finding(
-                code,
-                what,
-                mend=mend,
-                file=self.table.name,
-                row=None if cell is None else self.at(cell),
-                column=self.spec.source,
-                value=None if cell is None else cell.raw,
-                count=count,
-            )
+        said = finding(
+            code,
+            what,
+            mend=mend,
+            file=self.table.name,
+            row=None if cell is None else self.at(cell),
+            column=self.spec.source,
+            value=None if cell is None else cell.raw,
+            count=count,
         )
+        self.noted.append((said, None if cell is None else cell.patient))
+
+    @property
+    def found(self) -> list[Finding]:
+        """The findings about this column, one for each value that many rows hold."""
+        return by_value(self.table, self.noted)
 
 
 @dataclass(slots=True)

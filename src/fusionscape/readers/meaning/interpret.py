@@ -239,7 +239,7 @@ def _date_events(column: Column, parts: Parts, before: int) -> None:
         driver=column.driver,
     )
     known: dict[str, dict[str, Any]] = timed(when)
-    column.found.extend(when.found)
+    column.noted.extend(when.noted)
     if column.form.shape in ("covariate", "patient"):
         _dated_values(column.form.name, parts, known)
     for index in range(before, len(parts.events)):
