@@ -19,7 +19,8 @@ MODULES = (
     *(f"cohort/derive/{n}.py" for n in ("guard", "endpoints", "covariates", "cox_tables", "causes",
                                         "curves", "exposures", "interactions", "survival_groups",
                                         "survival_contrasts", "patient_courses", "estimable",
-                                        "cox_screen")),
+                                        "cox_screen", "dropped_events", "endpoint_reasons",
+                                        "partial_dates")),
 )  # fmt: skip
 SOURCE = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in MODULES)
 # codes that kernels raise and an analysis passes on as a refusal

@@ -11,16 +11,22 @@ MANY = 0.2
 TIMES_AS_MANY = 4.0
 
 
-def without_time(cohort: Cohort, frame: pl.DataFrame, event: str | None) -> pl.Series:
+def without_time(
+    cohort: Cohort, frame: pl.DataFrame, reported: tuple[str, str] | None
+) -> pl.Series:
     """Per patient: true where the event is known to have happened and the endpoint is unknown.
 
-    `frame` holds `patient_id`, `time` and `why` of an endpoint; `event` names the column of the
-    patients that says whether it happened, where there is one. What happened on an unknown day
-    counts as well.
+    `frame` holds `patient_id`, `time` and `why` of an endpoint; `reported` names the columns of
+    the patients that hold its time and whether it happened, where there are such. What happened
+    on an unknown day counts as well; a time that is given and cannot be does not.
     """
     happened = pl.col("why").str.ends_with("undated") & (pl.col("why") != "remission undated")
-    if event is not None and event in cohort.patients.columns:
-        known = cohort.patients.select("patient_id", said=pl.col(event).cast(pl.Boolean))
+    there = cohort.patients.columns
+    if reported is not None and reported[1] in there:
+        said = pl.col(reported[1]).cast(pl.Boolean)
+        if reported[0] in there:
+            said = said & pl.col(reported[0]).is_null()
+        known = cohort.patients.select("patient_id", said=said)
         frame = frame.join(known, on="patient_id", how="left", maintain_order="left")
         happened = happened | pl.col("said")
     dropped = pl.col("time").is_null() & happened.fill_null(False)
@@ -42,7 +48,9 @@ def lost_with_the_event(
     of = frame.filter(pl.col("status") >= 1).height + n
     others = frame["time"].null_count() - outside - n
     without = frame.filter(pl.col("status") == 0).height + others
-    share, other = n / of, others / without if without else 0.0
-    high = share > max(MANY, TIMES_AS_MANY * other)
-    code = "time-lost-with-event" if high else "event-without-time"
-    return caution(code, endpoint=label, n=n, of=of, others=others, without=without)
+    share, other = n / of, others / without if without else 1.0
+    if share > max(MANY, TIMES_AS_MANY * other):
+        return caution(
+            "time-lost-with-event", endpoint=label, n=n, of=of, others=others, without=without
+        )
+    return caution("event-without-time", endpoint=label, n=n, of=of, others=others, without=without)

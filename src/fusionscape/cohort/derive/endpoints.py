@@ -12,10 +12,12 @@ import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.dropped_events import lost_with_the_event, without_time
+from fusionscape.cohort.derive.endpoint_reasons import dated, relapses_recorded
 from fusionscape.cohort.derive.partial_dates import partial_dates
 from fusionscape.cohort.derive.patient_courses import patient_courses, undated
 from fusionscape.knowledge.endpoints import (
     COMPETING,
+    DAY_ONE,
     EVENT,
     Course,
     EndpointRules,
@@ -147,22 +149,21 @@ def is_reported(cohort: Cohort, name: str) -> bool:
     return name in REPORTED and all(cohort.has(c) for c in REPORTED[name])
 
 
-def _dated(cohort: Cohort, kind: str) -> bool:
-    rows = cohort.events.filter((pl.col("kind") == kind) & pl.col("day").is_not_null())
-    return rows.height > 0
-
-
 def chosen_rules(cohort: Cohort, name: str | None = None) -> str:
     """The rule set of the plan; by default eln2022 where responses are dated, else as reported.
+
+    A date of remission is a dated response, where relapses are recorded as well.
 
     An endpoint with relapses stays as reported where its columns exist and no relapse is dated:
     derived from responses alone it would miss them.
     """
     if cohort.plan.endpoint_rules is not None:
         return cohort.plan.endpoint_rules
-    if name in ("efs", "rfs") and is_reported(cohort, name) and not _dated(cohort, "relapse"):
+    if name in ("efs", "rfs") and is_reported(cohort, name) and not dated(cohort, "relapse"):
         return AS_REPORTED
-    return "eln2022" if _dated(cohort, "response") else AS_REPORTED
+    whole = name in (None, "os") or relapses_recorded(cohort)
+    dates = dated(cohort, "response") or (dated(cohort, "remission") and whole)
+    return "eln2022" if dates else AS_REPORTED
 
 
 def known_rule_sets(cohort: Cohort) -> tuple[str, ...]:
@@ -210,10 +211,10 @@ def _with_dropped(cohort: Cohort, data: EndpointData) -> EndpointData:
     """The endpoint with the patients whose event it leaves out, and what that does to it."""
     if not data.known.height:
         return data
-    event = REPORTED.get(data.endpoint, (None, None))[1]
+    reported = REPORTED.get(data.endpoint)
     if data.rules != AS_REPORTED and data.endpoint != "os":
-        event = None
-    dropped = without_time(cohort, data.frame, event)
+        reported = None
+    dropped = without_time(cohort, data.frame, reported)
     note = lost_with_the_event(data.frame, dropped, data.outside, data.label)
     if note is None:
         return data
@@ -331,7 +332,7 @@ def study_rules(cohort: Cohort, name: str) -> EndpointRules:
 
 def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     rules = study_rules(cohort, rules_name)
-    if name != "os" and not any(_dated(cohort, kind) for kind in _DECISIVE):
+    if name != "os" and not any(dated(cohort, kind) for kind in _DECISIVE):
         return _data(name, rules.name, rules.reference, _nobody(cohort), outside=0)
     courses, unknown = patient_courses(cohort), undated(cohort)
     rows: list[dict[str, Any]] = []
@@ -366,6 +367,8 @@ def _unless_undated(
     outcome: Outcome, name: str, patient: str, unknown: Mapping[str, frozenset[str]]
 ) -> Outcome:
     """The outcome, or none where an event happened on an unknown day that could decide it."""
+    if patient in unknown["remission"] and name == "efs" and _without_remission(outcome):
+        return Outcome(time=None, status=None, why=f"remission {UNDATED}")
     if outcome.why == "no remission" or outcome.status in (EVENT, COMPETING):
         relapsed = name != "os" and patient in unknown["relapse"]
         if outcome.status is None or not relapsed or outcome.why == "induction failure":
@@ -375,6 +378,11 @@ def _unless_undated(
     if name != "os" and patient in unknown["relapse"]:
         return Outcome(time=None, status=None, why=f"relapse {UNDATED}")
     return outcome
+
+
+def _without_remission(outcome: Outcome) -> bool:
+    """True where the outcome holds only if the patient never reached a remission."""
+    return outcome.why == "not evaluable" or (outcome.why == "death" and outcome.time == DAY_ONE)
 
 
 def _seen_later(data: EndpointData, courses: Mapping[str, Course]) -> Iterator[Caution]:
