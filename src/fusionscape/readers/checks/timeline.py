@@ -37,10 +37,7 @@ def after_death(view: View) -> Iterable[Finding]:
         if who not in deaths or low is None or event["kind"] not in _BEFORE_DEATH:
             continue
         if low > deaths[who]:
-            died = view.named([who], view.event_column("death"))
-            what = (
-                f"{_name(event).capitalize()} {low - deaths[who]:g} days after the death of {died}."
-            )
+            what = f"Patient {who[:40]}: {_name(event)} {low - deaths[who]:g} days after death."
             yield _said(view, "event-after-death", event, what)
 
 
@@ -52,6 +49,20 @@ def impossible_dates(view: View) -> Iterable[Finding]:
             who = str(event["patient_id"])
             what = f"Patient {who[:40]}: {_name(event)} in the year {low.year}."
             yield _said(view, "date-impossible", event, what)
+
+
+def after_cut_off(view: View) -> Iterable[Finding]:
+    """Dates after the end of the data."""
+    end = view.plan.data_cut_off
+    for event in view.events if end is not None else ():
+        low = event.get("date_low")
+        if low is not None and end is not None and low > end:
+            who = str(event["patient_id"])
+            what = (
+                f"Patient {who[:40]}: {_name(event)} on {low.isoformat()}, after the data cut-off "
+                f"({end.isoformat()})."
+            )
+            yield _said(view, "date-after-cut-off", event, what)
 
 
 def several_deaths(view: View) -> Iterable[Finding]:
@@ -78,4 +89,10 @@ def _said(view: View, code: str, event: Mapping[str, Any], what: str) -> Finding
     return view.at(code, who, view.event_column(kind) or kind, what)
 
 
-CHECKS: tuple[Check, ...] = (before_diagnosis, after_death, impossible_dates, several_deaths)
+CHECKS: tuple[Check, ...] = (
+    before_diagnosis,
+    after_death,
+    impossible_dates,
+    after_cut_off,
+    several_deaths,
+)

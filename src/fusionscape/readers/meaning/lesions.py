@@ -117,9 +117,8 @@ def _ratio_advice(cell: Cell, name: str) -> str | None:
     if parse_number(cell.text, decimal="," if "," in cell.text else ".") is None:
         return None
     return (
-        f'If they are an allelic ratio or allele fraction, say field = "lesion_value:{name}" '
-        f"and declare the column that says whether {name} is there; else say in values what each "
-        "means."
+        f'If they are an allelic ratio or fraction, say field = "lesion_value:{name}" (above 0 is '
+        "then present, unless another column says no); else say in values what each means."
     )
 
 
