@@ -25,6 +25,7 @@ from fusionscape.results import (
     Pair,
     PairTable,
     Refusal,
+    Residuals,
     Result,
     Term,
     Test,
@@ -665,6 +666,7 @@ def term(
         ratio_low=None if coef is None else math.exp(coef - 1.96 * se),
         ratio_high=None if coef is None else math.exp(coef + 1.96 * se),
         p=None if coef is None else 0.03,
+        p_adjusted=None if coef is None else 0.15,
         reference_row=coef is None,
         **more,  # type: ignore[arg-type]
     )
@@ -702,6 +704,34 @@ def cox() -> Analysis:
     return analysis("cox", [fit], n=134)
 
 
+def residuals(
+    events: int = 40,
+    *,
+    drawn: int | None = None,
+    names: tuple[str, ...] = ("age, per 10 years", "FLT3-ITD present", "WT1 present"),
+) -> Analysis:
+    """Residuals of a made-up model; the last covariate has the smallest p."""
+    rng = np.random.default_rng(5)
+    time = np.sort(rng.uniform(20, 1500, drawn or events))
+    parts = []
+    for i, name in enumerate(names):
+        drift = np.linspace(0.5, -0.5 * i, time.size)
+        at = np.unique(time) if time.size >= 8 else np.zeros(0)
+        smooth = np.interp(at, time, drift) if at.size else at
+        parts.append(
+            Residuals(
+                id=make_id("regression", "os", "model", "residuals", name),
+                label=name, fit="regression/os/model", term=name, n=134, events=events, missing=4,
+                drawn=time.size, time=time, value=drift + rng.normal(0, 1, time.size),
+                smooth_time=at, smooth=smooth, smooth_low=smooth - 0.6, smooth_high=smooth + 0.6,
+                coef=0.2, statistic=1.0 + i, df=1.0, p=0.9 - 0.43 * i, transform="km",
+                endpoint="os", method="Scaled Schoenfeld residuals", reference="Grambsch",
+                synthetic=True,
+            )
+        )  # fmt: skip
+    return analysis("regression", parts, n=134)
+
+
 ALL = (
     flow,
     prevalence,
@@ -713,4 +743,5 @@ ALL = (
     timelines,
     survival,
     cox,
+    residuals,
 )

@@ -12,7 +12,12 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LARGEST_SVG = 150_000  # bytes; a larger picture is kept as PNG
-REPLICA, TEN = "landscape-replica", "pediatric-ten"
+REPLICA, TEN, DATED = "landscape-replica", "pediatric-ten", "dated-events"
+FOLDERS = {
+    REPLICA: f"src/fusionscape/data/{REPLICA}",
+    TEN: f"src/fusionscape/data/{TEN}",
+    DATED: "examples/dated_events",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Entry:
         """The three lines of Python that draw it."""
         chosen = "" if self.only else f', figure="{self.figure}"'
         return (
-            f'cohort = fs.read("src/fusionscape/data/{self.study}")',
+            f'cohort = fs.read("{FOLDERS[self.study]}")',
             f"result = fs.{self.analysis}(cohort)",
             f"fs.draw(result{chosen})",
         )
@@ -49,11 +54,21 @@ ENTRIES = (
     Entry(REPLICA, "response", "response-ratios"),
     Entry(TEN, "cases", "cases-swimmer"),
     Entry(TEN, "cases", "case-1"),
+    Entry(DATED, "survival", "survival-curves-1"),
+    Entry(DATED, "survival", "survival-log-log"),
+    Entry(DATED, "cumulative_incidence", "cumulative_incidence-curves-1"),
+    Entry(DATED, "regression", "regression-forest-1"),
+    Entry(DATED, "regression", "regression-residuals-1"),
+    Entry(DATED, "exposures", "exposures-curves-1"),
+    Entry(DATED, "exposures", "exposures-landmarks-1"),
+    Entry(DATED, "multistate", "multistate-occupation", only=True),
+    Entry(DATED, "endpoint_rules", "endpoint_rules-curves-2"),
 )
 INTRODUCTION = """# Gallery
 
-Every figure of a report can be drawn alone, in a notebook or a script. The studies are embedded
-in the package (`fusionscape/data`); the lines below read them from a checkout, after
+Every figure of a report can be drawn alone, in a notebook or a script. Two studies are embedded in
+the package (`fusionscape/data`); the one with dates is an example, `examples/dated_events`, and
+SYNTHETIC as the first is. The lines below read them from a checkout, after
 `import fusionscape as fs`. Made by `python docs/gallery/make.py`.
 """
 

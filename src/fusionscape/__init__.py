@@ -39,6 +39,7 @@ _PUBLIC = {
     "say": "workflows.notebook",
     "survival": "analyses.survival",
     "treatment": "analyses.treatment",
+    "treatment_lines": "analyses.treatment_lines",
     "write_report": "workflows.notebook",
 }
 

@@ -13,6 +13,7 @@ SENTENCES = tomllib.loads((ROOT / "words" / "analyses.toml").read_text(encoding=
 # analyses of time to event have their own sentences, see test_time_to_event_codes.py
 ELSEWHERE = (
     "survival", "endpoint_rules", "cumulative_incidence", "multistate", "regression", "exposures",
+    "treatment_lines",
 )  # fmt: skip
 # other rooms' files in cohort/derive speak for themselves
 OWN = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,18 @@ from analyses.dated_cohorts import BASELINE, codebook, dated, reported
 from fusionscape import stats
 from fusionscape.analyses.regression import regression
 from fusionscape.cohort import Cohort, Plan
-from fusionscape.results import Count, Estimate, Fit, Refusal, Test, from_json, same, to_json
+from fusionscape.cohort.derive.cox_residuals import spread
+from fusionscape.results import (
+    Count,
+    Estimate,
+    Fit,
+    Refusal,
+    Residuals,
+    Test,
+    from_json,
+    same,
+    to_json,
+)
 from fusionscape.tables.regression import tables
 from fusionscape.words.headline import headline
 from fusionscape.words.sentences import say
@@ -274,3 +287,57 @@ def test_the_table_and_the_sentence_print_adjusted_p_with_their_family() -> None
     )
     told = headline(found)
     assert "adjusted by Holm over 3 tests" in told
+
+
+@pytest.mark.parametrize(("events", "labels"), [(32, 3), (12, 2), (6, 0)])
+def test_a_default_model_holds_no_more_than_its_events_carry(events: int, labels: int) -> None:
+    had = [i < events for i in range(N)]
+    people = reported(
+        TIMES, had, PARTNERS, columns={"age_years": AGES},
+        FLT3_ITD=["present" if i % 2 else "absent" for i in range(N)],
+    )  # fmt: skip
+    found = regression(people)
+    item = found["regression/os/model"]
+    if labels:
+        assert isinstance(item, Fit)
+        assert len({t.variable for t in item.terms}) == labels
+        left = [c for c in item.cautions if c.code == "default-model-too-large"]
+        assert bool(left) == (labels < 3)
+        assert item.events_per_variable is not None and item.events_per_variable >= 5
+    else:
+        assert isinstance(item, Refusal) and item.code == "too-few-events-for-model"
+    declared = replace(people, plan=Plan(covariates=("partner", "lesion:FLT3-ITD", "age_years")))
+    whole = regression(declared)["regression/os/model"]
+    assert isinstance(whole, Fit) and len({t.variable for t in whole.terms}) == 3
+
+
+def test_residuals_stand_beside_the_test_they_belong_to() -> None:
+    found = regression(cohort())
+    table = fit(found, "regression/os/model")
+    parts = [i for i in found.items if isinstance(i, Residuals)]
+    assert [p.id for p in parts] == [
+        "regression/os/model/residuals/Partner:%20NUP98::KDM5A",
+        "regression/os/model/residuals/FLT3-ITD:%20present",
+        "regression/os/model/residuals/Age%20per%20year",
+    ]
+    tested = {t.name.removeprefix("proportional hazards: "): t.p for t in table.tests}
+    for part in parts:
+        assert part.p == tested[part.term] and part.fit == table.id
+        assert part.n == table.n and part.events == table.events and part.missing == table.missing
+        assert part.drawn == part.value.size == table.events
+        assert same(from_json(to_json(part)), part)
+
+
+def test_many_events_are_thinned_from_the_first_to_the_last() -> None:
+    places = spread(1000)
+    assert places.size == 300 and places[0] == 0 and places[-1] == 999
+    assert (np.diff(places) > 0).all() and np.diff(places).max() <= 4
+    assert spread(300).tolist() == list(range(300)) and spread(0).size == 0
+
+
+def test_a_refused_model_has_no_residuals() -> None:
+    few = reported(
+        TIMES[:6], EVENTS[:6], PARTNERS[:6], book=codebook(baseline=BASELINE),
+        plan=Plan(covariates=("partner",)),
+    )  # fmt: skip
+    assert not [i for i in regression(few).items if isinstance(i, Residuals)]

@@ -15,12 +15,16 @@ SHARED = tomllib.loads((ROOT / "words" / "analyses.toml").read_text(encoding="ut
 KERNELS = {"entered-after-end", "no-cut-off", "rules-need-dates", "timing-assumed"}
 MODULES = (
     *(f"analyses/{n}.py" for n in ("survival", "endpoint_rules", "cumulative_incidence",
-                                   "multistate", "regression", "exposures")),
+                                   "multistate", "regression", "exposures",
+                                   "treatment_lines")),
     *(f"cohort/derive/{n}.py" for n in ("guard", "endpoints", "covariates", "cox_tables", "causes",
                                         "curves", "exposures", "interactions", "survival_groups",
                                         "survival_contrasts", "patient_courses", "estimable",
-                                        "cox_screen", "dropped_events", "endpoint_reasons",
-                                        "partial_dates")),
+                                        "cox_screen", "followed", "exposure_models", "origins",
+                                        "group_survival", "line_starts", "cox_imputed",
+                                        "reported_incidence", "partial_dates",
+                                        "dropped_events", "endpoint_reasons",
+                                        "undated_outcomes")),
 )  # fmt: skip
 SOURCE = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in MODULES)
 # codes that kernels raise and an analysis passes on as a refusal

@@ -102,6 +102,85 @@ def test_the_oncoprint_narrows_to_one_fusion(opened: Seen) -> None:
     )
 
 
+def opacities(opened: Seen, figure: str) -> set[str]:
+    """How opaque the marks of a figure stand."""
+    found = opened.page.locator(f'[data-figure="{figure}"] svg path').evaluate_all(
+        "(marks) => marks.map((mark) => mark.getAttribute('opacity') || '1')"
+    )
+    return set(found)
+
+
+def test_a_group_is_brought_out_in_every_figure_that_has_it(opened: Seen) -> None:
+    page = opened.page
+    chip = page.locator("button[data-lit='NUP98::NSD1']")
+    assert chip.get_attribute("aria-pressed") == "false"
+    having = ("partner-spectrum", "oncoprint", "survival-curves-1", "response-rates")
+    assert all("0.16" not in opacities(opened, name) for name in having)
+    chip.focus()
+    page.keyboard.press("Enter")
+    assert chip.get_attribute("aria-pressed") == "true"
+    for name in having:
+        assert "0.16" in opacities(opened, name), name
+    assert "0.16" not in opacities(opened, "patient-flow")
+    other = page.locator("button[data-lit='NUP98::HOXA9']")
+    other.click()
+    assert (chip.get_attribute("aria-pressed"), other.get_attribute("aria-pressed")) == (
+        "false",
+        "true",
+    )
+    # A figure without this group stays as it is.
+    assert "0.16" not in opacities(opened, "survival-curves-1")
+    other.click()
+    assert all("0.16" not in opacities(opened, name) for name in having)
+    assert page.locator("button[data-lit][aria-pressed='true']").count() == 0
+    assert opened.said == []
+
+
+def test_p_values_are_shown_as_found_or_adjusted(opened: Seen) -> None:
+    page = opened.page
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    figure = page.locator('[data-figure="cox-forest-1"] svg')
+    raw, adjusted = (page.locator(f"button[data-p='{p}']") for p in ("raw", "adjusted"))
+    cells = {kind: page.locator(f"#baseline td.p-{kind}").first for kind in ("raw", "adjusted")}
+    assert cells["raw"].is_visible() and cells["adjusted"].is_visible()
+    before = figure.text_content() or ""
+    assert "Adjusted p" not in before
+    adjusted.click()
+    assert adjusted.get_attribute("aria-pressed") == "true"
+    page.wait_for_selector('[data-figure="cox-forest-1"] svg text:has-text("Adjusted p")')
+    assert not cells["raw"].is_visible() and cells["adjusted"].is_visible()
+    raw.click()
+    page.wait_for_selector("html[data-ready]")
+    assert cells["raw"].is_visible() and not cells["adjusted"].is_visible()
+    raw.click()
+    assert cells["raw"].is_visible() and cells["adjusted"].is_visible()
+    page.wait_for_timeout(800)
+    assert figure.text_content() == before
+    assert opened.said == []
+
+
+@pytest.mark.parametrize("width", [1440, 820, 390])
+def test_room_is_kept_so_that_drawing_moves_nothing(
+    browser: Browser, report: Path, width: int
+) -> None:
+    context = browser.new_context(offline=True, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.add_init_script(
+        "window.moved = 0; new PerformanceObserver((list) => { for (const entry of "
+        "list.getEntries()) window.moved += entry.value; })"
+        ".observe({ type: 'layout-shift', buffered: true });"
+    )
+    page.goto(report.as_uri() + "#cooccurrence")
+    page.wait_for_selector("html[data-ready]", timeout=20_000)
+    assert page.evaluate("window.moved") < 0.02
+    off = page.evaluate(
+        "[...document.querySelectorAll('.drawing')].map((box) => [box.dataset.figure, "
+        "box.firstElementChild.getBoundingClientRect().height - parseFloat(box.style.minHeight)])"
+    )
+    assert [name for name, by in off if not -16 < by < 12] == []
+    context.close()
+
+
 @pytest.mark.parametrize(
     ("kind", "start"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("csv", b"\xef\xbb\xbffusion,")]
 )

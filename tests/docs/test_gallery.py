@@ -33,7 +33,7 @@ make = loaded()
 
 @cache
 def in_the_report(study: str) -> dict[str, Figure]:
-    cohort = read(ROOT / "src" / "fusionscape" / "data" / study)
+    cohort = read(ROOT / make.FOLDERS[study])
     return {f.id: f for s in draw(compute(cohort)) for f in s.figures}
 
 

@@ -15,7 +15,14 @@ from fusionscape.readers.assemble import assemble
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning.fields import parse_field
 from fusionscape.readers.study.load import parse_study
-from fusionscape.readers.study.model import FileSpec, PlanSpec, StudySpec
+from fusionscape.readers.study.model import (
+    ColumnSpec,
+    EndpointRulesSpec,
+    FileSpec,
+    PlanSpec,
+    RuleSpec,
+    StudySpec,
+)
 from readers.studies import COLUMNS, HEAD, ROWS, codes, table, toml, write
 
 RULES = """
@@ -453,3 +460,17 @@ def test_a_reader_that_gives_the_wrong_type_is_told() -> None:
     cohort, found = assemble([fragment], spec)
     assert cohort is None
     assert {"number-not-understood", "flag-not-understood"} <= {f.code for f in found}
+
+
+def test_the_page_of_the_study_file_names_every_key() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "study.md").read_text(encoding="utf-8")
+    models = (StudySpec, FileSpec, ColumnSpec, RuleSpec, PlanSpec, EndpointRulesSpec)
+    keys = {f.alias or name for model in models for name, f in model.model_fields.items()}
+    forms = ("`{}`", "{} =", "[[{}]]", "[{}]", "[{}.")
+    named = {key for key in keys for form in forms if form.format(key) in page}
+    assert sorted(keys - named) == []
+
+
+def test_the_plan_says_when_survival_is_printed(tmp_path: Path) -> None:
+    path = study(tmp_path, ROWS, HEAD, rest="[plan]\nsurvival_years = [2, 1.5]\n")
+    assert read(path).plan.survival_years == (1.5, 2.0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +32,7 @@ from fusionscape.results import (
     split_id,
     to_json,
 )
+from fusionscape.results.codec import is_array
 from fusionscape.results.document import dumps, loads
 from fusionscape.results.schema import json_schema
 
@@ -218,3 +220,11 @@ def test_a_document_obeys_the_schema_and_a_broken_one_does_not() -> None:
     assert list(validator.iter_errors(value))
     value["results"][0] = {"id": "x", "kind": "unheard"}
     assert list(validator.iter_errors(value))
+
+
+def test_an_array_type_is_known_under_an_alias_too() -> None:
+    class Alias:  # as numpy 2.5 writes NDArray on Python 3.12 and newer
+        __value__ = np.ndarray[Any, Any]
+
+    assert is_array(npt.NDArray[np.float64]) and is_array(Alias)
+    assert not is_array(tuple[float, ...]) and not is_array(float)

@@ -314,8 +314,8 @@ def test_compiled_twin_gives_the_same_numbers() -> None:
 
 
 def test_the_compiler_is_chosen_for_many_rows_only() -> None:
-    assert chosen_kernel(19_999) is likelihood
-    assert chosen_kernel(20_000).__module__.endswith("cox_numba")
+    assert chosen_kernel(49_999) is likelihood
+    assert chosen_kernel(50_000).__module__.endswith("cox_numba")
 
 
 def test_ph_test_needs_positive_times_for_the_log() -> None:

@@ -33,6 +33,7 @@ ANALYSES: tuple[str, ...] = (
     "response_model",
     "response_rules",
     "survival",
+    "treatment_lines",
     "endpoint_rules",
     "cumulative_incidence",
     "multistate",

@@ -35,7 +35,7 @@ from fusionscape.results import (
 )
 from fusionscape.stats.burden import BurdenFit
 from fusionscape.stats.lesion_pairs import PairsFit
-from fusionscape.stats.stratified import MantelHaenszelFit
+from fusionscape.stats.stratified_pairs import stratified_pairs
 
 TOPIC = "cooccurrence"
 METHOD = (
@@ -134,25 +134,39 @@ def _panel(carriers: Cohort) -> Panel:
     )
 
 
-def _strata(panel: Panel, i: int, j: int) -> FloatArray:
-    """One fourfold table of lesions i and j per partner, patients tested for both."""
-    a, b = panel.states[:, i], panel.states[:, j]
-    tested = ~(np.isnan(a) | np.isnan(b))
-    cell = panel.stratum * 4 + np.where(a == 1, 0, 2) + np.where(b == 1, 0, 1)
-    counts = np.bincount(cell[tested].astype(np.int64), minlength=4 * len(panel.groups.levels))
-    return counts.reshape(-1, 2, 2).astype(np.float64)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """A pair with the partner held fixed."""
+
+    odds_ratio: float
+    p: float
+    cautions: tuple[Caution, ...]
 
 
-def _stratified(carriers: Cohort, panel: Panel, fit: PairsFit, k: int) -> MantelHaenszelFit | None:
-    """The pair once the partner is held fixed; None where a lesion is itself the partner."""
-    i, j = int(fit.a[k]), int(fit.b[k])
-    named = {panel.names[i], panel.names[j]} & panel.fusions
-    if named or len(panel.groups.levels) < 2 or not fit.reachable[k]:
-        return None
-    found = stats.mantel_haenszel(
-        _strata(panel, i, j), level=carriers.plan.level, exact_limits=False
-    )
-    return found if found.strata else None
+def _stratified(panel: Panel, fit: PairsFit) -> dict[int, Fixed]:
+    """The pairs once the partner is held fixed, but for those of a partner itself."""
+    strata = len(panel.groups.levels)
+    if strata < 2:
+        return {}
+    left_out = panel.structural | panel.invented
+    places = enumerate(zip(fit.a.tolist(), fit.b.tolist(), fit.reachable.tolist(), strict=True))
+    asked = [
+        k
+        for k, (i, j, reachable) in places
+        if reachable
+        and (i, j) not in left_out
+        and not {panel.names[i], panel.names[j]} & panel.fusions
+    ]
+    found = stratified_pairs(panel.states, panel.stratum, strata, asked)
+    return {
+        k: Fixed(
+            odds_ratio=float(found.odds_ratio[row]),
+            p=float(found.p[row]),
+            cautions=found.cautions(row),
+        )
+        for row, k in enumerate(asked)
+        if found.strata[row]
+    }
 
 
 def _finite(value: float) -> float | None:
@@ -160,24 +174,23 @@ def _finite(value: float) -> float | None:
 
 
 def _pair(
-    carriers: Cohort,
     panel: Panel,
     fit: PairsFit,
     k: int,
     *,
     burden: float | None,
+    fixed: Fixed | None,
 ) -> Pair:
     i, j = int(fit.a[k]), int(fit.b[k])
     structural = (i, j) in panel.structural
     invented = (i, j) in panel.invented and not structural
-    fixed = None if structural or invented else _stratified(carriers, panel, fit, k)
     notes: tuple[Caution, ...] = ()
     if panel.mirror is not None and panel.mirror == i and j > 1:
         notes = (caution("mirror-pair", of=panel.names[1 - panel.mirror]),)
     elif invented:
         notes = (invented_caution(f"{panel.names[i]} with {panel.names[j]}"),)
     elif fixed is not None:
-        notes = tuple(c for c in fixed.cautions if c.code == "uninformative-strata")
+        notes = fixed.cautions
     return Pair(
         id=make_id(TOPIC, panel.names[i], panel.names[j]),
         a=panel.shown[i],
@@ -197,18 +210,18 @@ def _pair(
         p=_finite(float(fit.p[k])),
         p_adjusted=None,
         burden_p=burden,
-        stratified_odds_ratio=fixed.exact_odds_ratio if fixed else None,
-        stratified_p=fixed.exact_p if fixed else None,
+        stratified_odds_ratio=fixed.odds_ratio if fixed else None,
+        stratified_p=fixed.p if fixed else None,
         cautions=notes,
     )
 
 
 def _pairs(carriers: Cohort, panel: Panel, fit: PairsFit, burden: BurdenFit) -> tuple[Pair, ...]:
     """Every pair with its family; the odds ratio of those that are printed."""
-    pairs = []
+    pairs, fixed = [], _stratified(panel, fit)
     for k in range(len(fit.a)):
         beside = _finite(float(burden.p[k])) if burden.refused is None else None
-        pairs.append(_pair(carriers, panel, fit, k, burden=beside))
+        pairs.append(_pair(panel, fit, k, burden=beside, fixed=fixed.get(k)))
     found = list(with_families(tuple(pairs), panel.fusions))
     wanted = _printed(found, alpha=carriers.plan.alpha)
     ratios = stats.pair_odds_ratios(fit, pairs=wanted)

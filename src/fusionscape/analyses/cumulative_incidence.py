@@ -18,6 +18,7 @@ from fusionscape.cohort.derive.endpoints import known_rule_sets
 from fusionscape.cohort.derive.estimable import absurd_terms, few_in_terms, too_few
 from fusionscape.cohort.derive.families import adjusted
 from fusionscape.cohort.derive.invented import is_invented
+from fusionscape.cohort.derive.reported_incidence import deaths_not_told
 from fusionscape.cohort.derive.survival_groups import (
     SurvivalGroups,
     everybody_name,
@@ -43,6 +44,7 @@ METHOD = "Aalen-Johansen with ties exact; Gray's test; Fine-Gray beside cause-sp
 REFERENCE = "Aalen & Johansen 1978, Scand J Stat 5:141-150; Gray 1988, doi:10.1214/aos/1176350951"
 FINE_GRAY = "Fine & Gray 1999, doi:10.1080/01621459.1999.10474144"
 GROUPINGS = ("driver", "partner", "fusion")
+_FIELDS = {"cir": ("cir_days", "cir_status", "relapsed", "rfs_days", "rfs_event")}
 COMPARED_EVENTS = 5
 MODELLED_EVENTS = 10
 
@@ -68,7 +70,7 @@ def _curves(
         yield _refused("nobody-at-risk", stable_id, causes.label, cohort.n)
         return
     here = set(everybody[keep].tolist())
-    days = [year * shown.DAYS_PER_YEAR for year in shown.YEARS]
+    days = shown.horizon_days(cohort.plan)
     values = iter(fit.incidence_at(days))
     horizons = {(c.group, c.cause): [next(values) for _ in days] for c in fit.curves}
     parts = (TOPIC, causes.name, groups.by)
@@ -86,7 +88,8 @@ def _curves(
             last = (level, name) if len(groups.levels) == 1 else (name, level)
             curve = replace(curve, id=make_id(*parts, *last))
             yield curve
-            for found, year in zip(horizons[level, str(place)], shown.YEARS, strict=True):
+            at = zip(horizons[level, str(place)], cohort.plan.survival_years, strict=True)
+            for found, year in at:
                 yield shown.horizon(curve, found, year, least=least)
 
 
@@ -118,6 +121,8 @@ def _gray(
             yield _refused("nobody-at-risk", stable_id, label, cohort.n)
             continue
         if math.isnan(test.p):
+            refused = _refused("groups-not-comparable", stable_id, label, cohort.n)
+            yield replace(refused, cautions=test.cautions)
             continue
         yield Test(
             id=stable_id, label=label, p=test.p, statistic=test.statistic, df=float(test.df),
@@ -150,10 +155,13 @@ def _fine_gray(
     )
     if too_few(n=int(keep.sum()), events=events, parameters=len(design.names)):
         return _refused("too-few-events", stable_id, label, cohort.n)
-    fit = stats.fine_gray(
-        causes.data.time[keep], causes.cause[keep].astype(int), design.X, of=place,
-        names=design.names, level=cohort.plan.level,
-    )  # fmt: skip
+    try:
+        fit = stats.fine_gray(
+            causes.data.time[keep], causes.cause[keep].astype(int), design.X, of=place,
+            names=design.names, level=cohort.plan.level,
+        )  # fmt: skip
+    except InputError:  # covariates that cannot be told apart, or events at one time
+        return _refused("not-estimable", stable_id, label, cohort.n)
     if np.isnan(fit.coef).any():
         refused = _refused("fine-gray-monotone", stable_id, label, cohort.n)
         return replace(refused, cautions=fit.cautions)
@@ -250,10 +258,12 @@ def cumulative_incidence(cohort: Cohort) -> Analysis:
     """How often do relapse and death come first, and for whom?
 
     From remission, relapse and death in remission compete (cumulative incidence of relapse,
-    non-relapse mortality); where the study reports the kind of first event, those compete from
-    diagnosis. Aalen-Johansen curves with ties exact, Gray's test by driver, partner and the
-    commonest lesions, Fine-Gray beside cause-specific Cox for the plan's covariates. Times are
-    days. Delayed entry is allowed for by the curves and refused by Gray and Fine-Gray.
+    non-relapse mortality), by dated events or as the study reports them (``cir_days`` with
+    ``cir_status``, or ``rfs_days`` and ``rfs_event`` with ``relapsed``); where it reports the
+    kind of first event, those compete from diagnosis. Aalen-Johansen curves with ties exact,
+    Gray's test by driver, partner and the commonest lesions, Fine-Gray beside cause-specific Cox
+    for the plan's covariates. Times are days. Delayed entry is allowed for by the curves and
+    refused by Gray and Fine-Gray.
     """
     carriers = cohort.carrying(cohort.plan.driver)
     people = carriers if carriers.n else cohort
@@ -263,7 +273,8 @@ def cumulative_incidence(cohort: Cohort) -> Analysis:
     rules = cohort.plan.endpoint_rules
     known = rules is None or rules in known_rule_sets(cohort)
     for causes in competing(cohort) if known else ():
-        if any(is_invented(cohort.codebook, f) for f in ("efs_days", "efs_type", causes.name)):
+        fields = _FIELDS.get(causes.name, ("efs_days", "efs_type"))
+        if any(is_invented(cohort.codebook, f) for f in (*fields, causes.name)):
             stable_id = make_id(TOPIC, causes.name)
             items.append(_refused("invented-endpoint", stable_id, causes.label, cohort.n))
             continue
@@ -271,10 +282,13 @@ def cumulative_incidence(cohort: Cohort) -> Analysis:
         mine = next((c for c in competing(people) if c.name == causes.name), None)
         if mine is not None:
             items.extend(_models(people, mine))
-    if items and not any(c.name == "cir" for c in competing(people)):
+    if (items or (known and deaths_not_told(people))) and not any(
+        c.name == "cir" for c in competing(people)
+    ):
         stable_id = make_id(TOPIC, "cir")
         label = "Cumulative incidence of relapse from remission"
-        items.append(_refused("remission-not-dated", stable_id, label, people.n))
+        code = "deaths-not-told" if deaths_not_told(people) else "remission-not-dated"
+        items.append(_refused(code, stable_id, label, people.n))
     if not items:
         code = "no-data" if known else "unknown-rule-set"
         items.append(_refused(code, make_id(TOPIC, "none"), "Competing events", cohort.n))

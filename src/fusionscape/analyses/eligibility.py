@@ -8,6 +8,7 @@ import polars as pl
 
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.genotypes import Qualifying, qualifying
+from fusionscape.knowledge.menin import MeninMatch
 from fusionscape.results import Analysis, Caution, Column, Count, Row, Table, caution, make_id
 
 TOPIC = "eligibility"
@@ -49,9 +50,11 @@ _COLUMNS = (
 
 
 def _patients(cohort: Cohort, found: tuple[Qualifying, ...]) -> Table:
+    matches: dict[str, list[MeninMatch]] = {}
+    for q in found:
+        matches.setdefault(q.patient, []).append(q.match)
     rows = []
-    for patient in sorted({q.patient for q in found}):
-        own = [q.match for q in found if q.patient == patient]
+    for patient, own in sorted(matches.items()):
         lesions = ", ".join(dict.fromkeys(m.lesion for m in own))
         trials = "; ".join(dict.fromkeys(m.trial for m in own))
         rows.append(Row(cells=(patient, lesions, trials), values=(patient, lesions, trials)))

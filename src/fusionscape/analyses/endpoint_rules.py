@@ -63,8 +63,8 @@ def _summary(people: Cohort, data: EndpointData, name: str) -> Iterator[Result]:
         synthetic=people.synthetic,
     )  # fmt: skip
     yield shown.median(curve, least=least)
-    horizons = fit.survival_at([y * shown.DAYS_PER_YEAR for y in shown.YEARS])
-    for found, year in zip(horizons, shown.YEARS, strict=True):
+    horizons = fit.survival_at(shown.horizon_days(people.plan))
+    for found, year in zip(horizons, people.plan.survival_years, strict=True):
         yield shown.horizon(curve, found, year, least=least)
 
 

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive import curves as shown
+from fusionscape.cohort.derive.covariates import Chosen, chosen
+from fusionscape.cohort.derive.cox_tables import Modelled, as_table
 from fusionscape.cohort.derive.endpoints import EndpointData, endpoint_data, known_rule_sets
-from fusionscape.cohort.derive.estimable import NOT_ESTIMABLE, TOO_FEW, absurd, too_few
 from fusionscape.cohort.derive.estimable import refused as no_ratio
+from fusionscape.cohort.derive.exposure_models import (
+    complete_covariates,
+    dropped_by,
+    moving_model,
+    ratio_of,
+)
 from fusionscape.cohort.derive.exposures import REMISSION, Exposure, dated_exposures
 from fusionscape.cohort.derive.families import adjusted
+from fusionscape.cohort.derive.followed import Followed
 from fusionscape.cohort.derive.guard import later_columns, refusal
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.results import (
     Analysis,
     Caution,
     Estimate,
+    Fit,
     FloatArray,
     InputError,
     Refusal,
@@ -40,99 +49,12 @@ METHOD = (
     "naive comparison stands beside them to show its bias"
 )
 REFERENCE = "Suissa 2008, doi:10.1093/aje/kwm324"
+MOVING = "exposure as a time-dependent covariate"
 NAIVE = "Cox regression as if the exposure had been known from the start"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Followed:
-    """Patients whose survival and exposure are known, as arrays."""
-
-    cohort: Cohort
-    data: EndpointData
-    exposure: Exposure
-    time: FloatArray
-    event: FloatArray
-    entry: FloatArray | None
-    day: FloatArray
-    missing: int
-
-    @classmethod
-    def of(cls, cohort: Cohort, data: EndpointData, exposure: Exposure) -> Followed:
-        """Patients with a known endpoint whose exposure has a day or did not happen."""
-        keep = ~np.isnan(data.time) & ~exposure.undated
-        return cls(
-            cohort=cohort,
-            data=data,
-            exposure=exposure,
-            time=data.time[keep],
-            event=data.status[keep],
-            entry=data.late_entry(keep),
-            day=exposure.day[keep],
-            missing=cohort.n - int(keep.sum()),
-        )
-
-    @property
-    def ever(self) -> FloatArray:
-        """1 where the exposure began before the end of follow-up."""
-        return (self.day < self.time).astype(np.float64)
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """Where the results of this exposure stand."""
-        return (TOPIC, self.exposure.name, self.data.endpoint)
-
-    def cautions(self) -> tuple[Caution, ...]:
-        """Treatments are chosen; responders differ from the others too."""
-        if not self.exposure.treatment:
-            return (caution("state-not-cause", exposure=self.exposure.label),)
-        return (
-            caution(
-                "confounding-by-indication",
-                group="this comparison",
-                exposure=self.exposure.label.lower(),
-                comparator=f"no {self.exposure.label.lower()}",
-            ),
-        )
-
-
-def _ratio(
-    here: Followed, fit: CoxFit, where: tuple[str, ...], *, label: str, n: int,
-    family: str | None, method: str, cautions: tuple[Caution, ...],
-) -> Iterator[Estimate | Refusal]:  # fmt: skip
-    """One hazard ratio; without a family it carries no p, for it answers no honest question."""
-    stable_id = make_id(*here.parts, *where)
-    missing = here.cohort.n - n
-    ratio, low, high = (float(x[0]) for x in (fit.hazard_ratio, fit.hr_low, fit.hr_high))
-    if too_few(n=n, events=fit.events):
-        yield no_ratio(TOO_FEW, stable_id, label, n=n, events=fit.events, missing=missing)
-        return
-    if not math.isfinite(ratio) or absurd(ratio, low, high):
-        yield no_ratio(NOT_ESTIMABLE, stable_id, label, n=n, events=fit.events, missing=missing)
-        return
-    yield Estimate(
-        id=stable_id,
-        label=label,
-        scale="hazard ratio",
-        estimate=ratio,
-        se=float(fit.se[0]),
-        ci_low=low,
-        ci_high=high,
-        level=fit.level,
-        ci_method=fit.ci_method,
-        p=float(fit.p[0]) if family else None,
-        p_method=fit.method if family else None,
-        family=family,
-        n=n,
-        missing=missing,
-        events=fit.events,
-        exposure=here.exposure.label,
-        comparator=f"no {here.exposure.label.lower()}",
-        endpoint=here.data.endpoint,
-        method=method,
-        reference=fit.reference,
-        synthetic=here.cohort.synthetic,
-        cautions=(*fit.cautions, *cautions),
-    )
+def _id(here: Followed, *where: str) -> str:
+    return make_id(*here.parts(TOPIC), *where)
 
 
 def _cox(here: Followed, time: FloatArray, event: FloatArray, on: FloatArray,
@@ -151,9 +73,9 @@ def _naive(here: Followed) -> Iterator[Estimate | Refusal]:
     if fit is None:
         return
     biased = caution("immortal-time-bias", exposure=here.exposure.label)
-    yield from _ratio(
-        here, fit, ("naive",), label="Naive: exposure taken as known from the start", n=fit.n,
-        family=None, method=f"{NAIVE} (biased)", cautions=(biased, *here.cautions()),
+    yield from ratio_of(
+        here, fit, _id(here, "naive"), label="Naive: exposure taken as known from the start",
+        n=fit.n, family=None, method=f"{NAIVE} (biased)", cautions=(biased, *here.cautions()),
     )  # fmt: skip
 
 
@@ -163,19 +85,69 @@ def _moving(here: Followed) -> Iterator[Estimate | Refusal]:
     fit = _cox(here, cut.time, cut.event.astype(float), cut.exposed.astype(float), entry)
     if fit is None:
         return
-    yield from _ratio(
-        here, fit, ("time-dependent",), label="Time-dependent: exposed from its day on",
+    yield from ratio_of(
+        here, fit, _id(here, "time-dependent"), label="Time-dependent: exposed from its day on",
         n=cut.patients, family=f"time-dependent exposures, {here.data.label.lower()}",
-        method=f"{fit.method}; exposure as a time-dependent covariate",
+        method=f"{fit.method}; {MOVING}",
         cautions=(*cut.cautions, *here.cautions()),
     )  # fmt: skip
 
 
-def _mantel_byar(here: Followed) -> Test:
+def _adjusted(here: Followed, picked: Chosen) -> Iterator[Result]:
+    """The time-dependent ratio beside the plan's baseline covariates, and the whole model."""
+    covariates, where = picked.covariates, here.parts(TOPIC)
+    if not covariates:
+        return
+    stable_id = make_id(*where, "adjusted-model")
+    label = f"{here.data.label}, {here.exposure.inside} and baseline covariates"
+    found = moving_model(here, covariates)
+    if found is None:
+        n = int(complete_covariates(here, covariates).sum())
+        yield no_ratio("model-not-estimable", stable_id, label, n=n, events=0, missing=here.asked)
+        return
+    names = ", ".join(c.label for c in found.covariates[1:])
+    limits = caution("adjusted-at-baseline", covariates=names, exposure=here.exposure.inside)
+    table = as_table(
+        here.cohort, here.data, found, stable_id=stable_id, label=label,
+        family=f"adjusted model of {here.exposure.inside}, {here.data.label.lower()}",
+        dropped_by=dropped_by(here, covariates),
+        cautions=(limits, *picked.cautions, *here.cautions()),
+    )  # fmt: skip
+    table = replace(table, missing=here.asked - found.n)
+    if isinstance(table, Fit):
+        table = replace(table, method=f"{found.fit.method}; {MOVING}")
+        yield from _beside(here, found, limits)
+        alone = moving_model(here.only(found.complete), ())
+        if found.n < here.time.size and alone is not None:
+            yield from ratio_of(
+                here, alone.fit, _id(here, "unadjusted-same"), n=alone.n, family=None,
+                method=f"{alone.fit.method}; {MOVING}",
+                label="Unadjusted, the same patients",
+                cautions=here.cautions(),
+            )  # fmt: skip
+    yield table
+
+
+def _beside(here: Followed, found: Modelled, limits: Caution) -> Iterator[Estimate | Refusal]:
+    """The adjusted ratio alone, to stand beside the naive and the unadjusted one."""
+    adjusted_for = tuple(c.name for c in found.covariates[1:])
+    for item in ratio_of(
+        here, found.fit, _id(here, "adjusted"), label="Time-dependent, adjusted (pre-declared)",
+        n=found.n, family=f"adjusted time-dependent exposures, {here.data.label.lower()}",
+        method=f"{found.fit.method}; {MOVING}", cautions=(limits, *here.cautions()),
+    ):  # fmt: skip
+        yield replace(item, adjusted_for=adjusted_for) if isinstance(item, Estimate) else item
+
+
+def _mantel_byar(here: Followed) -> Test | Refusal:
     test = stats.mantel_byar(here.time, here.event, here.day, entry=here.entry)
+    if math.isnan(test.p):
+        parts = (*here.parts(TOPIC), "mantel-byar")
+        refused = _refused("groups-not-comparable", here.exposure.label, parts, here.missing)
+        return replace(refused, cautions=test.cautions)
     return Test(
-        id=make_id(*here.parts, "mantel-byar"),
-        label=f"{here.data.label} and {here.exposure.label.lower()}",
+        id=make_id(*here.parts(TOPIC), "mantel-byar"),
+        label=f"{here.data.label} and {here.exposure.inside}",
         p=test.p,
         statistic=test.statistic,
         df=float(test.df),
@@ -192,8 +164,8 @@ def _mantel_byar(here: Followed) -> Test:
 
 
 def _group_name(here: Followed, group: str | None) -> str:
-    after = f"after {here.exposure.label.lower()}"
-    return after if group == "exposed" else f"before or without {here.exposure.label.lower()}"
+    after = f"after {here.exposure.inside}"
+    return after if group == "exposed" else f"before or without {here.exposure.inside}"
 
 
 def _changing_sides(moving: MovingCurves) -> Caution:
@@ -209,7 +181,7 @@ def _simon_makuch(here: Followed) -> Iterator[Result]:
     )  # fmt: skip
     for curve in moving.curves:
         found = shown.named(
-            here.cohort, curve, here.data, (*here.parts, "simon-makuch"),
+            here.cohort, curve, here.data, (*here.parts(TOPIC), "simon-makuch"),
             group=_group_name(here, curve.group), missing=here.missing,
             cautions=(_changing_sides(moving), *moving.cautions, *here.cautions()),
         )  # fmt: skip
@@ -239,11 +211,12 @@ def _at_landmark(here: Followed, found: Landmark, day: float) -> Iterator[Estima
         return
     declared = here.cohort.plan.landmark_days == day
     notes = (*found.cautions, *here.cautions())
-    label = f"Landmark day {day:g}{' (pre-declared)' if declared else ''}"
+    name = f"Day {day:g}{here.since}" if here.since else f"Landmark day {day:g}"
+    label = f"{name}{' (pre-declared)' if declared else ''}"
     family = "pre-declared landmark" if declared else "landmark sweep"
-    yield from _ratio(
-        here, fit, ("landmark", f"{day:g}"), label=label, n=found.n,
-        family=f"{family}, {here.exposure.label.lower()}, {here.data.label.lower()}",
+    yield from ratio_of(
+        here, fit, _id(here, "landmark", f"{day:g}"), label=label, n=found.n,
+        family=f"{family}, {here.exposure.inside}, {here.data.label.lower()}",
         method=f"{fit.method} from the landmark; exposed by then against not", cautions=notes,
     )  # fmt: skip
 
@@ -252,11 +225,11 @@ def _landmark_curves(here: Followed, found: Landmark, day: float) -> Iterator[Re
     by = f"by day {day:g}"
     names = {"exposed": f"{here.exposure.label} {by}"}
     for curve in found.curves.curves:
-        group = names.get(str(curve.group), f"no {here.exposure.label.lower()} {by}")
+        group = names.get(str(curve.group), f"no {here.exposure.inside} {by}")
         yield shown.named(
-            here.cohort, curve, here.data, (*here.parts, "from-landmark"), group=group,
-            missing=here.cohort.n - found.n,
-            label=f"{here.data.label} from day {day:g}", cautions=here.cautions(),
+            here.cohort, curve, here.data, (*here.parts(TOPIC), "from-landmark"), group=group,
+            missing=here.asked - found.n,
+            label=f"{here.data.label} from day {day:g}{here.since}", cautions=here.cautions(),
         )  # fmt: skip
 
 
@@ -264,7 +237,10 @@ def _landmarks(here: Followed) -> Iterator[Result]:
     plan = here.cohort.plan
     if here.entry is not None:
         yield _refused(
-            "entry-not-supported", here.exposure.label, (*here.parts, "landmark"), here.time.size
+            "entry-not-supported",
+            here.exposure.label,
+            (*here.parts(TOPIC), "landmark"),
+            here.time.size,
         )
         return
     declared = {plan.landmark_days} if plan.landmark_days is not None else set()
@@ -284,37 +260,34 @@ def _refused(code: str, label: str, parts: tuple[str, ...], missing: int) -> Ref
     )  # fmt: skip
 
 
-def _exposure(cohort: Cohort, data: EndpointData, exposure: Exposure) -> Iterator[Result]:
+def _exposure(
+    cohort: Cohort, data: EndpointData, exposure: Exposure, picked: Chosen
+) -> Iterator[Result]:
     here = Followed.of(cohort, data, exposure)
+    if data.known.height and not here.dated:
+        yield _refused("origin-not-dated", exposure.label, here.parts(TOPIC), cohort.n)
+        return
     exposed = int(here.ever.sum())
     least = cohort.plan.min_group
     if exposed < least or here.time.size - exposed < least or not here.event.any():
-        yield _refused("too-few-exposed", exposure.label, here.parts, cohort.n)
+        yield _refused("too-few-exposed", exposure.label, here.parts(TOPIC), cohort.n)
         return
     undated = int(exposure.undated.sum())
     note = (caution("exposure-undated", exposure=exposure.label, n=undated),) if undated else ()
     yield from _simon_makuch(here)
-    for item in (*_naive(here), *_moving(here)):
+    for item in (*_naive(here), *_moving(here), *_adjusted(here, picked)):
         yield replace(item, cautions=(*item.cautions, *note))
     yield _mantel_byar(here)
     yield from _landmarks(here)
 
 
 def _endpoints(cohort: Cohort) -> Iterator[EndpointData]:
-    """Overall survival, and event-free survival where it too counts from diagnosis."""
-    for name in ("os", "efs"):
+    """The plan's endpoints that the cohort has, each counted from its own origin."""
+    for name in ("os", "efs", "rfs"):
         if name in cohort.plan.endpoints:
             data = endpoint_data(cohort, name)
-            if data.known.height and not (name == "efs" and _from_treatment(cohort, data)):
+            if data.known.height:
                 yield data
-
-
-def _from_treatment(cohort: Cohort, data: EndpointData) -> bool:
-    from fusionscape.cohort.derive.endpoints import AS_REPORTED, study_rules
-
-    if data.rules == AS_REPORTED:
-        return False
-    return study_rules(cohort, data.rules).efs_origin != "diagnosis"
 
 
 def _items(people: Cohort, name: str | None) -> Iterator[Result]:
@@ -326,10 +299,11 @@ def _items(people: Cohort, name: str | None) -> Iterator[Result]:
     if not endpoints:
         return
     found = [x for x in dated_exposures(people) if name is None or x.name == name]
+    picked = chosen(people, people.plan.covariates)
     for exposure in found:
         for data in endpoints:
-            if exposure.name == REMISSION and data.endpoint == "efs":
-                continue  # remission is part of what event-free means
+            if exposure.name == REMISSION and data.endpoint != "os":
+                continue  # remission is part of what event-free and relapse-free mean
             if any(
                 is_invented(people.codebook, f) for f in (exposure.name, data.endpoint, "os_days")
             ):
@@ -340,10 +314,22 @@ def _items(people: Cohort, name: str | None) -> Iterator[Result]:
                     people.n,
                 )
                 continue
-            yield from _exposure(people, data, exposure)
-    for judgement in later_columns(people):
-        if judgement.code == "immortal-time" and judgement.date_column is None:
+            yield from _exposure(people, data, exposure, picked)
+    if found:
+        yield from _not_adjusted(people, picked)
+    later = {j.field: j for j in (*picked.refused, *later_columns(people))}
+    for field, judgement in later.items():
+        asked = field in {j.field for j in picked.refused}
+        if asked or (judgement.code == "immortal-time" and judgement.date_column is None):
             yield refusal(judgement, topic=TOPIC, cohort=people)
+
+
+def _not_adjusted(people: Cohort, picked: Chosen) -> Iterator[Refusal]:
+    """Why there is no adjusted ratio: nothing was declared, or the guard lets nothing in."""
+    if not picked.covariates:
+        code = "no-baseline-covariate" if people.plan.covariates else "covariates-undeclared"
+        label = "Dated exposures, adjusted for baseline covariates"
+        yield _refused(code, label, (TOPIC, "adjusted"), people.n)
 
 
 def exposures(cohort: Cohort, *, exposure: str | None = None) -> Analysis:
@@ -352,9 +338,13 @@ def exposures(cohort: Cohort, *, exposure: str | None = None) -> Analysis:
     Patients change sides on the day of the exposure: time-dependent Cox, Mantel-Byar,
     Simon-Makuch curves with moving numbers at risk, and hazard ratios from the pre-declared
     landmark and a sweep of others. The naive hazard ratio stands beside them, marked as biased
-    and without a p. A value that became known after diagnosis and has no date is refused
-    (``immortal-time``). Treatments were chosen, not allotted: every contrast says so.
-    `exposure` asks for one of them. Times are days from diagnosis.
+    and without a p. Where the plan names covariates, the time-dependent ratio is also adjusted
+    for them as known at baseline (complete cases; Firth's penalty where one orders all events);
+    without declared covariates the adjustment is refused. A value that became known after
+    diagnosis and has no date is refused (``immortal-time``). Treatments were chosen, not
+    allotted: every contrast says so. `exposure` asks for one of them. Times are days from the
+    origin of the endpoint: diagnosis, the start of treatment where the rule set says so, or
+    remission for relapse-free survival.
     """
     carriers = cohort.carrying(cohort.plan.driver)
     people = carriers if carriers.n else cohort

@@ -57,8 +57,7 @@ def _states(
     )  # fmt: skip
     if not moves.patient.size:  # nobody has any follow-up
         return
-    years = [y * shown.DAYS_PER_YEAR for y in shown.YEARS]
-    fit = stats.occupation(moves, times=years, level=people.plan.level)
+    fit = stats.occupation(moves, times=shown.horizon_days(people.plan), level=people.plan.level)
     for curve in fit.curves:
         name = curve.label
         yield replace(
@@ -66,17 +65,19 @@ def _states(
             rules=data.rules, missing=people.n - int(keep.sum()), synthetic=people.synthetic,
         )  # fmt: skip
     for column, name in enumerate(fit.states):
-        for row, year in enumerate(shown.YEARS):
+        for row, year in enumerate(people.plan.survival_years):
             if np.isnan(fit.probability[row, column]):
                 continue
             yield _share(people, fit, name, (row, column), year)
 
 
-def _share(people: Cohort, fit: Occupation, name: str, at: tuple[int, int], year: int) -> Estimate:
+def _share(
+    people: Cohort, fit: Occupation, name: str, at: tuple[int, int], year: float
+) -> Estimate:
     low, high = float(fit.ci_low[at]), float(fit.ci_high[at])
     return Estimate(
         id=make_id(TOPIC, "os", name, shown.year_name(year)),
-        label=f"{name} at {year} year{'s' if year > 1 else ''}",
+        label=f"{name} at {shown.at_years(year)}",
         scale="probability",
         estimate=float(fit.probability[at]),
         se=float(fit.std_err[at]),
@@ -116,6 +117,7 @@ def multistate(cohort: Cohort) -> Analysis:
             code = "entry-not-supported"
         else:
             items = list(_states(people, data, milestones))
+            code = "nobody-at-risk"
     if not items:
         items = [
             Refusal(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive.covariates import DEFAULT, Chosen, Covariate, chosen, screened
+from fusionscape.cohort.derive.cox_imputed import imputed_table
+from fusionscape.cohort.derive.cox_residuals import residual_items
 from fusionscape.cohort.derive.cox_screen import screen_table
 from fusionscape.cohort.derive.cox_tables import complete_cases, fit_table
 from fusionscape.cohort.derive.descriptions import distribution, tally
@@ -33,6 +36,7 @@ from fusionscape.results import (
     Estimate,
     Fit,
     Refusal,
+    Residuals,
     Result,
     Test,
     caution,
@@ -48,6 +52,9 @@ CODINGS: dict[AmbiguousAs, str] = {
     "absent": "ambiguous-absent",
     "present": "ambiguous-present",
 }
+# Fewer events a parameter make coefficients and intervals of a model unreliable
+# (Vittinghoff & McCulloch 2007, doi:10.1093/aje/kwk052).
+EVENTS_PER_PARAMETER = 5
 _CODING_WORDS = {
     "missing": "ambiguous values dropped",
     "absent": "ambiguous values taken as absent",
@@ -70,6 +77,34 @@ def _chosen(cohort: Cohort, ambiguous_as: AmbiguousAs | None = None) -> Chosen:
     return Chosen(covariates=kept, refused=found.refused, cautions=(*notes, note))
 
 
+def _affordable(cohort: Cohort, data: EndpointData, picked: Chosen) -> Chosen:
+    """Of the default covariates as many, in their order, as the events can carry.
+
+    A declared model is the plan's own word: it stays whole and is judged in the open.
+    """
+    if cohort.plan.covariates:
+        return picked
+    events = int((data.status[~np.isnan(data.time)] == 1).sum())
+    kept: list[Covariate] = []
+    parameters = 0
+    for covariate in picked.covariates:
+        more = 1 if covariate.is_measurement else max(1, len(covariate.levels) - 1)
+        if (parameters + more) * EVENTS_PER_PARAMETER > events:
+            break
+        kept.append(covariate)
+        parameters += more
+    left = picked.covariates[len(kept) :]
+    if not left:
+        return picked
+    names = ", ".join(c.label for c in left)
+    note = caution("default-model-too-large", events=events, left_out=names)
+    notes = tuple(n for n in picked.cautions if n.code != "covariates-not-declared")
+    if kept:
+        labels = ", ".join(c.label for c in kept)
+        notes = (*notes, caution("covariates-not-declared", covariates=labels))
+    return replace(picked, covariates=tuple(kept), cautions=(*notes, note))
+
+
 def _strata(cohort: Cohort) -> Iterator[tuple[str, np.ndarray]]:
     """Trial or era, as the plan names them; those not known at baseline are refused above."""
     names = cohort.plan.strata or (("protocol",) if cohort.has("protocol") else ())
@@ -89,22 +124,41 @@ def _ambiguous(cohort: Cohort, covariates: Sequence[Covariate]) -> bool:
     return any(name in open_ for name in names)
 
 
-def _models(cohort: Cohort, data: EndpointData, picked: Chosen) -> Iterator[Fit | Refusal]:
+def _same(recoded: Chosen, picked: Chosen) -> tuple[Covariate, ...]:
+    """The model's covariates under another coding of ambiguous values."""
+    names = {c.name for c in picked.covariates}
+    return tuple(c for c in recoded.covariates if c.name in names)
+
+
+def _models(
+    cohort: Cohort, data: EndpointData, picked: Chosen
+) -> Iterator[Fit | Refusal | Residuals]:
     """The pre-declared model, and beside it every coding and every stratification."""
     headline = cohort.plan.ambiguous_as
     several = _ambiguous(cohort, picked.covariates)
     words = f", {_CODING_WORDS[headline]}" if several else ""
     family = f"multivariable model, {data.label.lower()}"
-    yield fit_table(
+    main = fit_table(
         cohort, data, picked.covariates,
         stable_id=make_id(TOPIC, data.endpoint, "model"),
         label=f"{data.label}, several characteristics{words}",
         family=family, cautions=picked.cautions,
     )  # fmt: skip
+    yield main
+    if isinstance(main, Fit):
+        yield from residual_items(cohort, data, picked.covariates, main)
+    if cohort.plan.imputations:
+        imputed = f"{cohort.plan.imputations} imputations"
+        yield imputed_table(
+            cohort, data, picked.covariates,
+            stable_id=make_id(TOPIC, data.endpoint, "model", "imputed"),
+            label=f"{data.label}, unknown covariates imputed ({imputed})",
+            family=f"{family}, imputed",
+        )  # fmt: skip
     for coding, name in CODINGS.items() if several else ():
         if coding != headline:
             yield fit_table(
-                cohort, data, _chosen(cohort, coding).covariates,
+                cohort, data, _same(_chosen(cohort, coding), picked),
                 stable_id=make_id(TOPIC, data.endpoint, "model", name),
                 label=f"{data.label}, {_CODING_WORDS[coding]}",
                 family=f"{family}, {_CODING_WORDS[coding]}",
@@ -186,16 +240,21 @@ def _described(
         )  # fmt: skip
 
 
-def _kept_test(cohort: Cohort, data: EndpointData, sides: dict[str, np.ndarray]) -> Test:
+def _kept_test(cohort: Cohort, data: EndpointData, sides: dict[str, np.ndarray]) -> Test | Refusal:
     keep = ~np.isnan(data.time)
     group = np.where(sides["kept"], "kept", "dropped")[keep]
     test = stats.logrank(
         data.time[keep], data.status[keep] == 1, group,
         entry=data.late_entry(keep), exact=False,
     )  # fmt: skip
+    stable_id = make_id(TOPIC, data.endpoint, "kept", "log-rank")
+    label = f"{data.label}, kept against dropped"
+    if np.isnan(test.p):
+        refused = replace(_refused("groups-not-comparable", label, cohort.n), id=stable_id)
+        return replace(refused, n=int(test.n), cautions=test.cautions)
     return Test(
-        id=make_id(TOPIC, data.endpoint, "kept", "log-rank"),
-        label=f"{data.label}, kept against dropped",
+        id=stable_id,
+        label=label,
         p=test.p,
         statistic=test.statistic,
         df=float(test.df),
@@ -218,8 +277,16 @@ def _endpoint(
     if any(is_invented(cohort.codebook, field) for field in fields):
         yield _refused("invented-endpoint", data.endpoint, cohort.n)
         return
+    model = _affordable(cohort, data, picked)
+    if len(model.covariates) < min(2, len(picked.covariates)):
+        refused = _refused("too-few-events-for-model", data.endpoint, cohort.n)
+        yield replace(
+            refused, id=make_id(TOPIC, data.endpoint, "model"), cautions=model.cautions,
+            label=f"{data.label}, several characteristics",
+        )  # fmt: skip
+    elif model.covariates:
+        yield from _models(cohort, data, model)
     if picked.covariates:
-        yield from _models(cohort, data, picked)
         yield from _kept(cohort, data, picked.covariates)
         yield from interactions(cohort, data, picked.covariates, topic=TOPIC)
     yield from screen_table(
@@ -258,15 +325,14 @@ def regression(
 
     Cox regression among the carriers for every endpoint of the plan: the model of the plan's
     covariates (by default partner, FLT3-ITD, WT1, age and white cells), the same under each
-    reading of ambiguous lesion values and stratified by trial or era, who was dropped by which
+    reading of ambiguous lesion values, with unknown covariates imputed where the plan asks for
+    `imputations`, and stratified by trial or era, who was dropped by which
     covariate and how they fared, partner against each covariate (interaction), and a screen of
     every baseline variable alone. Separation is answered by Firth's penalty for the whole
     table. A covariate not known at diagnosis is refused (``immortal-time``,
     ``timing-unknown``). `endpoint` and `covariates` ask for one endpoint, or other covariates.
     """
     if covariates is not None:
-        from dataclasses import replace
-
         cohort = replace(cohort, plan=replace(cohort.plan, covariates=covariates))
     carriers = cohort.carrying(cohort.plan.driver)
     people = carriers if carriers.n else cohort

@@ -31,7 +31,7 @@ def _table(
         rows
         if isinstance(rows, pl.DataFrame)
         else pl.DataFrame(
-            [{name: row.get(name) for name in schema} for row in rows], schema=dict(schema)
+            {name: [row.get(name) for row in rows] for name in schema}, schema=dict(schema)
         )
     )
     unknown = [c for c in frame.columns if c not in schema]

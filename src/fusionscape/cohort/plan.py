@@ -20,9 +20,12 @@ class Plan:
     `headline_response` says which denominator carries the headline response rate.
     `ambiguous_as` says how ambiguous lesion values enter the headline analysis; the other
     codings are shown beside it. `landmark_days` is the pre-declared landmark of any dated
-    exposure; `failure_landmark_days` the day by which no remission means treatment failure.
+    exposure; `survival_years` the times at which survival and incidence are printed;
+    `failure_landmark_days` the day by which no remission means treatment failure.
     `partner_levels` names the fusions that comparisons keep apart; the others are pooled as
     "other <driver> partner" (empty: every fusion with at least `min_group` patients).
+    `imputations` asks for the models a second time with unknown covariates imputed so often
+    (0: not at all); complete cases stay the headline.
     """
 
     driver: str = "NUP98"
@@ -40,9 +43,11 @@ class Plan:
     data_cut_off: date | None = None
     failure_landmark_days: float = 180.0
     failure_landmark_courses: int = 2
+    survival_years: tuple[float, ...] = (1.0, 3.0, 5.0)
     landmark_days: float | None = None
     landmark_sweep_days: tuple[float, ...] = (60.0, 90.0, 120.0, 150.0, 180.0, 270.0, 365.0)
     covariates: tuple[str, ...] = ()
+    imputations: int = 0
     strata: tuple[str, ...] = ()
     era: str | None = None
     follow_up_minimum_at_risk: int = 5

@@ -31,6 +31,9 @@ PATIENT_FIELDS: dict[str, type[pl.DataType]] = {
     "efs_type": pl.String,  # censored, relapse, death, induction failure, death without remission
     "rfs_days": pl.Float64,
     "rfs_event": pl.Boolean,
+    "cir_days": pl.Float64,  # from remission to the first of relapse, death, last contact
+    "cir_status": pl.String,  # censored, relapse, death (without relapse)
+    "relapsed": pl.Boolean,  # was the first event of relapse-free survival a relapse?
     "entry_days": pl.Float64,  # delayed entry: when follow-up began to count
     "cut_off_days": pl.Float64,  # from diagnosis to the data cut-off
     "transplant": pl.Boolean,

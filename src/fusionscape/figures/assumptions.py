@@ -5,8 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from fusionscape.figures import dots, survival, theme
-from fusionscape.figures.curves import WIDTH, Breaks, names_of
+from fusionscape.figures import dots, key, survival, theme
+from fusionscape.figures.curves import (
+    WIDTH,
+    Breaks,
+    Drawn,
+    dash,
+    legend,
+    lines_of,
+    names_of,
+    of_group,
+)
 from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.figures.grammar import folded, layer, plain, quantity, text, tip
 from fusionscape.figures.theme import Spec
@@ -16,53 +25,54 @@ from fusionscape.words import pictures_outcome as words
 from fusionscape.words.sentences import endpoint_name
 
 
-def _log_log_rows(curve: Curve, name: str, colour: str, at: int) -> list[Spec]:
+def _log_log_rows(drawn: Drawn, breaks: Breaks) -> list[Spec]:
+    curve = drawn.curve
     return [
         {
-            "t": t,
+            "t": breaks.at(t),
             "v": math.log(-math.log(s)),
-            "group": name,
-            "colour": colour,
-            "dash": at,
-            "tip": f"{name}: {numbers.percent(s)} at {numbers.integer(t)} {curve.time_unit}",
+            **of_group(drawn),
+            "colour": drawn.colour,
+            "dash": drawn.at,
         }
         for t, s in zip(curve.time.tolist(), curve.estimate.tolist(), strict=True)
-        if t > 0 and 0 < s < 1
+        if breaks.at(t) > 0 and 0 < s < 1
     ]
+
+
+def _log_time(times: Sequence[float], unit: str) -> Spec:
+    """Time on a log axis, labelled at 1, 2 and 5 of each power of ten."""
+    low, high = min(times), max(times)
+    steps = [m * 10.0**k for k in range(-4, 6) for m in (1, 2, 5)]
+    return {
+        "field": "t",
+        "type": "quantitative",
+        "title": f"Time ({unit}), log axis",
+        "scale": {"type": "log", "domain": [low, high], "nice": False},
+        "axis": {
+            "labelExpr": "format(datum.value, '~g')",
+            "values": [step for step in steps if low <= step <= high],
+        },
+    }
 
 
 def log_log(curves: Sequence[Curve], *, name: str) -> Figure | None:
     """log(-log S) against log time, where the reader judges whether the lines are parallel."""
-    colours = list(theme.group_colours(names_of(curves)).items())
-    drawn = [
-        _log_log_rows(curve, group, colour, i)
-        for i, (curve, (group, colour)) in enumerate(zip(curves, colours, strict=True))
-    ]
+    breaks = Breaks.of(curves)
+    lines = lines_of(curves)
+    drawn = [_log_log_rows(line, breaks) for line in lines]
     rows = [row for part in drawn for row in part]
     if len(curves) < 2 or any(len(part) < 2 for part in drawn):
         return None
-    x: Spec = {
-        "field": "t",
-        "type": "quantitative",
-        "title": f"Time ({curves[0].time_unit}), log axis",
-        "scale": {"type": "log", "nice": False},
-        "axis": {"labelExpr": "format(datum.value, '~g')", "tickCount": 6},
-    }
+    x = _log_time([row["t"] for row in rows], breaks.unit)
     y = quantity("v", "log(−log S)")
-    dashes = [list(theme.DASHES[i % len(theme.DASHES)]) for i in range(len(curves))]
     line = {
         "x": x,
         "y": y,
         "stroke": plain("colour"),
         "detail": {"field": "group"},
-        "strokeDash": {
-            "field": "dash",
-            "type": "ordinal",
-            "legend": None,
-            "scale": {"domain": list(range(len(curves))), "range": dashes},
-        },
+        "strokeDash": dash(len(curves)),
     }
-    last = [{**part[-1], "text": theme.short(part[-1]["group"], 26)} for part in drawn]
     return Figure(
         id=name,
         title=words.LOG_LOG_TITLE,
@@ -70,17 +80,23 @@ def log_log(curves: Sequence[Curve], *, name: str) -> Figure | None:
             endpoint_name(curves[0].endpoint), curves[0].rules, synthetic=curves[0].synthetic
         ),
         spec={
-            "width": WIDTH,
-            "height": 240,
-            "layer": [
-                folded(
-                    [{k: v for k, v in r.items() if k != "tip"} for r in rows],
-                    ("t", "v"),
-                    {"type": "line", "interpolate": "step-after", "strokeWidth": 1.8},
-                    line,
-                ),
-                text(last, {"x": x, "y": y}, align="left", dx=8),
+            "vconcat": [
+                legend(lines),
+                {
+                    "width": WIDTH,
+                    "height": 240,
+                    "layer": [
+                        folded(
+                            rows,
+                            ("t", "v"),
+                            {"type": "line", "interpolate": "step-after", "strokeWidth": 1.8},
+                            line,
+                        )
+                    ],
+                },
             ],
+            "bounds": "flush",
+            "spacing": 8,
         },
         alt=words.log_log_alt(curves),
         caption=words.LOG_LOG_CAPTION,
@@ -154,6 +170,13 @@ def _stacked(curves: Sequence[Curve], breaks: Breaks) -> list[Spec]:
     return rows
 
 
+def _states(curves: Sequence[Curve]) -> list[key.Entry]:
+    """Every state with its colour, from the lowest band up: the end of a curve may hide some."""
+    names = names_of(curves)
+    colours = theme.group_colours(names)
+    return [(theme.short(name, 40), colours[name]) for name in names]
+
+
 def occupation(curves: Sequence[Curve], *, name: str) -> Figure | None:
     """Where patients are at each time, states stacked to all; None where times differ."""
     if not curves or not curves[0].time.size:
@@ -196,12 +219,19 @@ def occupation(curves: Sequence[Curve], *, name: str) -> Figure | None:
             f"n = {numbers.integer(curves[0].n)}", curves[0].method, synthetic=curves[0].synthetic
         ),
         spec={
-            "width": WIDTH,
-            "height": 280,
-            "layer": [
-                layer(rows, mark, area),
-                text(ends, {"x": x, "y": y, "tooltip": tip()}, align="left", dx=8),
+            "vconcat": [
+                {
+                    "width": WIDTH,
+                    "height": 280,
+                    "layer": [
+                        layer(rows, mark, area),
+                        text(ends, {"x": x, "y": y, "tooltip": tip()}, align="left", dx=8),
+                    ],
+                },
+                key.view(_states(curves), WIDTH),
             ],
+            "bounds": "flush",
+            "spacing": 52,
         },
         alt=words.occupation_alt(curves),
         caption=words.OCCUPATION_CAPTION,

@@ -42,12 +42,21 @@ def _dots(part: Distribution, at: int, colour: str) -> list[Spec]:
     drawn = [k for k in range(len(values)) if k % step == 0]
     places = [round(middle + ((k * _GOLDEN) % 1 - 0.5) * spread, 1) for k in drawn]
     name = part.group or EVERYBODY
-    return [{"value": [values[k] for k in drawn], "y": places, "colour": colour, "tip": name}]
+    return [
+        {
+            "value": [values[k] for k in drawn],
+            "y": places,
+            "colour": colour,
+            "tip": name,
+            "group": name,
+        }
+    ]
 
 
 def _box(part: Distribution, at: int) -> Spec:
     middle = at * ROW + ROW / 2
     return {
+        "group": part.group or EVERYBODY,
         "q1": part.q1,
         "q3": part.q3,
         "median": part.median,

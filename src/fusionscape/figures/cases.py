@@ -14,7 +14,7 @@ from fusionscape.words import pictures_outcome as words
 
 LANE = 22
 WIDTH = 560
-STATES = {"present": "●", "positive": "●", "absent": "○", "negative": "○", "reduced": "◐"}
+STATES = {"present": "●", "positive": "●", "absent": "○", "negative": "○", "reduced": "▼"}
 
 
 def _dated(case: Timeline) -> bool:

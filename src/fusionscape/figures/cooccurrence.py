@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fusionscape.figures import key, ring, theme
 from fusionscape.figures.figure import Figure, data_table, subtitle
@@ -19,6 +20,7 @@ APART = "#54278f"
 STRONGEST = math.log(32)  # log odds ratio at which the colour is full
 LARGEST = 26.0
 SIDE = 520.0
+MOST = 60  # lesions in the matrix; more squares than these can neither be read nor carried
 
 
 def _table(analysis: Analysis) -> PairTable | None:
@@ -27,6 +29,23 @@ def _table(analysis: Analysis) -> PairTable | None:
 
 def _passed(table: PairTable) -> list[Pair]:
     return [p for p in table.pairs if deciding_p(p) < ALPHA]
+
+
+def _drawn(table: PairTable) -> PairTable:
+    """The lesions of the smallest p, in the order of the table; all of them up to `MOST`."""
+    if len(table.lesions) <= MOST:
+        return table
+    chosen: set[str] = set()
+    for pair in sorted(table.pairs, key=lambda p: (1.0 if p.p is None else p.p, p.id)):
+        if len(chosen | {pair.a, pair.b}) <= MOST:
+            chosen |= {pair.a, pair.b}
+        if len(chosen) == MOST:
+            break
+    return replace(
+        table,
+        lesions=tuple(name for name in table.lesions if name in chosen),
+        pairs=tuple(p for p in table.pairs if p.a in chosen and p.b in chosen),
+    )
 
 
 def _tip(pair: Pair, level: float) -> str:
@@ -153,13 +172,14 @@ def matrix(analysis: Analysis) -> Figure | None:
     table = _table(analysis)
     if table is None or len(table.lesions) < 2:
         return None
-    cell = min(LARGEST, SIDE / len(table.lesions))
-    side = cell * len(table.lesions)
-    passed = _passed(table)
+    drawn = _drawn(table)
+    cell = min(LARGEST, SIDE / len(drawn.lesions))
+    side = cell * len(drawn.lesions)
+    passed, shown = _passed(table), words.matrix_shown(len(drawn.lesions), len(table.lesions))
     main: Spec = {
         "width": side,
         "height": side,
-        "layer": [*_marks(_cells(table, cell), cell, side), *_names(table, cell, side)],
+        "layer": [*_marks(_cells(drawn, cell), cell, side), *_names(drawn, cell, side)],
     }
     return Figure(
         id="cooccurrence-matrix",
@@ -168,22 +188,23 @@ def matrix(analysis: Analysis) -> Figure | None:
             f"n = {numbers.plural(table.n, 'patient')}",
             table.method,
             f"p adjusted over {words.pair_families(table)}",
+            shown,
             synthetic=analysis.synthetic,
         ),
         spec={
-            "vconcat": [main, key.view(_key(), 480, marks=len(table.pairs))],
+            "vconcat": [main, key.view(_key(), 480, marks=len(drawn.pairs))],
             "bounds": "flush",
             "spacing": 16,
             "usermeta": {"square": True},
         },
-        alt=words.pairs_alt(table, passed, "Matrix of pairs"),
+        alt=" ".join(filter(None, (words.pairs_alt(table, passed, "Matrix of pairs"), shown))),
         caption=words.MATRIX_CAPTION,
-        data=_data(table),
-        marks=len(table.pairs),
+        data=_data("cooccurrence-pairs", table.pairs),
+        marks=len(drawn.pairs),
     )
 
 
-def _data(table: PairTable) -> Table:
+def _data(stable_id: str, pairs: Sequence[Pair]) -> Table:
     columns = (
         "a",
         "b",
@@ -210,12 +231,12 @@ def _data(table: PairTable) -> Table:
         "stratified_family",
         "stratified_family_size",
     )
-    rows = [[getattr(pair, name) for name in columns] for pair in table.pairs]
-    return data_table("cooccurrence-pairs", "Pairs of lesions", columns, rows)
+    rows = [[getattr(pair, name) for name in columns] for pair in pairs]
+    return data_table(stable_id, "Pairs of lesions", columns, rows)
 
 
 def chord(analysis: Analysis) -> Figure | None:
-    """Chord diagram of the lesions found together; None where none were."""
+    """Chord diagram of the lesions found together; None where they are fewer than three."""
     table = _table(analysis)
     if table is None:
         return None
@@ -223,6 +244,8 @@ def chord(analysis: Analysis) -> Figure | None:
     if not pairs:
         return None
     chosen = _most_connected(table.lesions, pairs)
+    if len(chosen) < ring.FEWEST:
+        return None
     drawn = [p for p in pairs if p.a in chosen and p.b in chosen]
     passed = [p for p in _passed(table) if (p.log_odds_ratio or 0.0) > 0]
     return Figure(
@@ -236,12 +259,15 @@ def chord(analysis: Analysis) -> Figure | None:
         spec=ring.view(chosen, drawn, {p.id for p in passed}),
         alt=words.pairs_alt(table, passed, "Chord diagram"),
         caption=words.CHORD_CAPTION,
-        data=_data(table),
+        data=_data("cooccurrence-chord", drawn),
         marks=len(drawn),
     )
 
 
 def _most_connected(lesions: Sequence[str], pairs: Sequence[Pair]) -> list[str]:
-    met = {name: sum(p.both for p in pairs if name in (p.a, p.b)) for name in lesions}
+    met = dict.fromkeys(lesions, 0)
+    for pair in pairs:
+        met[pair.a] += pair.both
+        met[pair.b] += pair.both
     best = sorted((n for n in lesions if met[n]), key=lambda n: -met[n])[: ring.MOST]
     return [name for name in lesions if name in best]

@@ -32,16 +32,22 @@ class Breaks:
     @classmethod
     def of(cls, curves: Sequence[Curve]) -> Breaks:
         """Breaks that cover the longest curve in at most nine steps."""
-        days = curves[0].time_unit == "days"
+        ends = [float(c.time[-1]) for c in curves if c.time.size]
+        return cls.until(max(ends, default=1.0), curves[0].time_unit)
+
+    @classmethod
+    def until(cls, end: float, unit: str, *, most: int = 8) -> Breaks:
+        """Breaks from zero to a round time at or after `end`."""
+        days = unit == "days"
         divisor = numbers.DAYS_PER_MONTH if days else 1.0
-        longest = max((float(c.time[-1]) / divisor for c in curves if c.time.size), default=1.0)
-        if days or curves[0].time_unit == "months":
-            step = next((float(s) for s in _STEPS if longest / s <= 8), longest / 8)
+        longest = end / divisor
+        if days or unit == "months":
+            step = next((float(s) for s in _STEPS if longest / s <= most), longest / most)
         else:
             step = 10 ** math.floor(math.log10(longest / 4)) if longest > 0 else 1.0
         count = max(1, math.ceil(longest / step))
         return cls(
-            unit="months" if days else curves[0].time_unit,
+            unit="months" if days else unit,
             divisor=divisor,
             values=tuple(step * i for i in range(count + 1)),
             end=step * count,
@@ -71,6 +77,13 @@ def names_of(curves: Sequence[Curve]) -> list[str]:
         parts += [c.cause] if c.cause and len({x.cause for x in curves}) > 1 else []
         out.append(", ".join(part for part in parts if part) or c.cause or "all patients")
     return out
+
+
+def of_group(drawn: Drawn) -> Spec:
+    """What a row of a curve carries: the line it belongs to and, if called otherwise, its group."""
+    group = drawn.curve.group
+    own: Spec = {"group": drawn.name}
+    return {**own, "carries": group} if group and group != drawn.name else own
 
 
 def _colours(curves: Sequence[Curve]) -> list[str]:
@@ -122,6 +135,7 @@ def legend(drawn: Sequence[Drawn]) -> Spec:
                 "xt": x + 32,
                 "y": 9 + 18 * line,
                 "text": said,
+                **of_group(d),
                 "colour": d.colour,
                 "dash": d.at,
             }
@@ -137,6 +151,7 @@ def legend(drawn: Sequence[Drawn]) -> Spec:
         "strokeDash": dash(len(drawn)),
     }
     return {
+        "name": "names",
         "width": WIDTH,
         "height": height,
         "layer": [
@@ -154,7 +169,12 @@ def risk_table(drawn: Sequence[Drawn], breaks: Breaks) -> Spec:
         y = UNDER + ROW * (d.at + 1) + ROW / 2
         names.append({"y": y, "text": theme.short(d.name, 26)})
         cells += [
-            {"t": b, "y": y, "text": numbers.integer(at_risk(d.curve, b * breaks.divisor))}
+            {
+                "t": b,
+                "y": y,
+                "text": numbers.integer(at_risk(d.curve, b * breaks.divisor)),
+                **of_group(d),
+            }
             for b in breaks.values
         ]
     x = {**quantity("t", None, domain=(0, breaks.end)), "axis": None}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fusionscape.figures import theme
 from fusionscape.figures.grammar import layer, only, pixels, plain, quantity, ratio_axis, text, tip
 from fusionscape.figures.theme import Spec
+from fusionscape.words.sentences import ADJUSTED
 
 STEP = 24
 SMALL = 5  # fewer than this many events or carriers are a point, not a bar
@@ -16,7 +17,11 @@ SMALL = 5  # fewer than this many events or carriers are a point, not a bar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """One row. A heading has no estimate; a reference row stands at 1 without interval."""
+    """One row. A heading has no estimate; a reference row stands at 1 without interval.
+
+    `group` is the group of patients the row is of. `adjusted` is what the last column says when
+    the reader asks for adjusted p values; rows without one keep their text.
+    """
 
     label: str
     texts: tuple[str, ...] = ()
@@ -30,6 +35,8 @@ class Dot:
     heading: bool = False
     reference: bool = False
     bar: bool = False
+    group: str = ""
+    adjusted: str = ""
 
 
 def _finite(value: float | None) -> bool:
@@ -56,6 +63,7 @@ def _placed(rows: Sequence[Dot], domain: tuple[float, float]) -> list[Spec]:
             "tip": row.tip,
             "indent": 14.0 * row.level,
             "heading": row.heading,
+            "group": row.group,
         }
         if _finite(row.estimate):
             low = lowest if row.low is None or math.isnan(row.low) else row.low
@@ -79,12 +87,19 @@ def _placed(rows: Sequence[Dot], domain: tuple[float, float]) -> list[Spec]:
 
 def _columns(rows: Sequence[Dot], heads: Sequence[str], height: float) -> list[Spec]:
     """Text columns at the right, with their heads above."""
-    out, dx = [], 16.0
+    out: list[Spec] = []
+    dx = 16.0
     for column, head in enumerate(heads):
         cells = [row.texts[column] if column < len(row.texts) else "" for row in rows]
-        data = [{"y": i * STEP + STEP / 2, "text": cell} for i, cell in enumerate(cells) if cell]
+        data: list[Spec] = [
+            {"y": i * STEP + STEP / 2, "text": cell} for i, cell in enumerate(cells) if cell
+        ]
+        top: list[Spec] = [{"y": -10, "text": head}]
+        if column == len(heads) - 1 and any(row.adjusted for row in rows):
+            top[0]["adjusted"] = ADJUSTED
+            for cell in data:
+                cell["adjusted"] = rows[int(cell["y"] // STEP)].adjusted or cell["text"]
         out.append(text(data, {"y": pixels("y", height)}, align="left", x="width", dx=dx))
-        top = [{"y": -10, "text": head}]
         out.append(
             text(
                 top,
@@ -125,9 +140,9 @@ def _marks(data: list[Spec], x: Spec, y: Spec) -> list[Spec]:
             "tooltip": tip(),
         }
         mark = {"type": "rect", "stroke": theme.TEXT, "strokeWidth": 0.6}
-        out.append(layer(only(bars, "value", "y1", "y2", "colour", "tip"), mark, box))
+        out.append(layer(only(bars, "value", "y1", "y2", "colour", "tip", "group"), mark, box))
     line = {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "tooltip": tip()}
-    limits = only(bounded, "low", "high", "y", "tip")
+    limits = only(bounded, "low", "high", "y", "tip", "group")
     out.append(layer(limits, {"type": "rule", "strokeWidth": 1.4}, line))
     dot = {
         "x": {**x, "field": "value"},
@@ -136,7 +151,7 @@ def _marks(data: list[Spec], x: Spec, y: Spec) -> list[Spec]:
         "tooltip": tip(),
         "size": {"field": "size", "type": "quantitative", "scale": None, "legend": None},
     }
-    fields = ("value", "y", "colour", "size", "tip", "reference")
+    fields = ("value", "y", "colour", "size", "tip", "reference", "group")
     out.append(layer(only(points, *fields), square, dot))
     for side, shape, field in (
         ("below", "triangle-left", "low"),
@@ -145,7 +160,7 @@ def _marks(data: list[Spec], x: Spec, y: Spec) -> list[Spec]:
         beyond = [d for d in bounded if d[side]]
         if beyond:
             at = {"x": {**x, "field": field}, "y": y}
-            out.append(layer(only(beyond, field, "y"), {**arrow, "shape": shape}, at))
+            out.append(layer(only(beyond, field, "y", "group"), {**arrow, "shape": shape}, at))
     return out
 
 
@@ -196,7 +211,7 @@ def _frame(
     data = _placed(rows, domain)
     y = pixels("y", height)
     labels = [
-        {"y": d["y"], "text": theme.short(d["text"], 42), "tip": d["text"], "heading": d["heading"]}
+        {"y": d["y"], "text": theme.short(d["text"], 48), "tip": d["text"], "heading": d["heading"]}
         for d in data
     ]
     left: Spec = {"align": "right", "x": 0, "dx": -10}

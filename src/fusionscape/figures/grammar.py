@@ -117,8 +117,13 @@ def layer(data: Sequence[Spec] | None, mark: Spec | str, encoding: Spec) -> Spec
 
 
 def only(rows: Sequence[Spec], *fields: str) -> list[Spec]:
-    """Rows with these fields alone, so that a layer carries what it draws and no more."""
-    return [{field: row[field] for field in fields} for row in rows]
+    """Rows with these fields alone, so that a layer carries what it draws and no more.
+
+    A row without a group of patients carries no empty name.
+    """
+    return [
+        {field: row[field] for field in fields if field != "group" or row[field]} for row in rows
+    ]
 
 
 def folded(rows: Sequence[Spec], fields: Sequence[str], mark: Spec, encoding: Spec) -> Spec:

@@ -45,6 +45,7 @@ def _cells(matrix: MarkerMatrix) -> list[Spec]:
         y = TOP + r * ROW
         out.append(
             {
+                "group": matrix.groups[i],
                 "x": i,
                 "x2": i + 1,
                 "xm": i + 0.5,
@@ -62,7 +63,7 @@ def _cells(matrix: MarkerMatrix) -> list[Spec]:
 def _strip(matrix: MarkerMatrix) -> list[Spec]:
     colours = theme.group_colours(matrix.groups)
     return [
-        {"x": i, "x2": i + 1, "y": 0, "y2": 14, "colour": colours[g], "tip": g}
+        {"group": g, "x": i, "x2": i + 1, "y": 0, "y2": 14, "colour": colours[g], "tip": g}
         for i, g in enumerate(matrix.groups)
     ]
 

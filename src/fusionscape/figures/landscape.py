@@ -329,7 +329,7 @@ def oncoprint(analysis: Analysis) -> Figure | None:
         title=words.oncoprint_title(matrix),
         subtitle=subtitle(
             f"n = {numbers.plural(matrix.n, 'patient')}",
-            f"{len(matrix.lesions)} lesions",
+            numbers.plural(len(matrix.lesions), "lesion"),
             synthetic=analysis.synthetic,
         ),
         spec=spec,

@@ -28,6 +28,7 @@ def _row(name: str, share: Estimate, colour: str) -> dots.Dot:
         high=share.ci_high,
         weight=0.3,
         colour=colour,
+        group=name,
         bar=(share.count or 0) >= dots.SMALL,
         tip=f"{name}: {numbers.count_of(share.count, share.n)}, {scales.with_interval(share)}",
     )

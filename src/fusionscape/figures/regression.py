@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from fusionscape.figures import dots
+from fusionscape.figures import dots, theme
 from fusionscape.figures.figure import Figure, data_table, subtitle
 from fusionscape.results import Analysis, Fit, Term
 from fusionscape.words import numbers
@@ -19,12 +19,19 @@ def _weight(term: Term, terms: tuple[Term, ...]) -> float:
     return 1 / term.se**2 / max(precise)
 
 
+def _group(term: Term) -> str:
+    """The group of patients a level stands for, if it is one that figures colour."""
+    level = term.level_label or ""
+    return level if theme.partner_colour(level) else ""
+
+
 def _row(term: Term, fit: Fit) -> dots.Dot:
     counts = f"{numbers.integer(term.events)}/{numbers.integer(term.n)}"
     if term.reference_row:
         return dots.Dot(
-            label=term.name, estimate=1.0, weight=0.1, texts=(counts, "reference"), reference=True
-        )
+            label=term.name, estimate=1.0, weight=0.1, texts=(counts, "reference"), reference=True,
+            group=_group(term),
+        )  # fmt: skip
     ratio, low, high = term.ratio, term.ratio_low, term.ratio_high
     if term.monotone:
         said = "no finite estimate"
@@ -39,6 +46,8 @@ def _row(term: Term, fit: Fit) -> dots.Dot:
         weight=_weight(term, fit.terms),
         texts=(counts, said, numbers.p_value(term.p)),
         tip=f"{term.name}: {said}, {numbers.p_equals(term.p)}",
+        group=_group(term),
+        adjusted="" if term.p_adjusted is None else numbers.p_value(term.p_adjusted),
     )
 
 

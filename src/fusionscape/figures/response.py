@@ -20,6 +20,7 @@ def _row(e: Estimate, colour: str) -> dots.Dot:
         label=name,
         level=1,
         colour=colour,
+        group=e.group or "",
         estimate=e.estimate,
         low=e.ci_low,
         high=e.ci_high,
@@ -99,6 +100,8 @@ def _ratio_row(e: Estimate) -> dots.Dot:
         texts=(numbers.integer(e.n), scales.limits_only(e), p),
         tip=f"{between}: {scales.with_interval(e)}, {numbers.p_equals(e.p)}",
         colour=theme.TEXT,
+        group=e.exposure or "",
+        adjusted=numbers.p_value(e.p_adjusted) if e.p_adjusted is not None else "",
     )
 
 

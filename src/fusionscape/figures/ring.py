@@ -11,12 +11,14 @@ from fusionscape.figures.theme import Spec
 from fusionscape.results import Pair
 from fusionscape.words import numbers
 
+FEWEST = 3  # lesions: two make no circle, the matrix says it better
 MOST = 14  # lesions around the circle
 SIDE = 400
 RADIUS = 0.72  # of the arcs; labels stand outside
 GAP = 0.05  # between arcs, in radians
 POINTS = 16  # of a curve
 ARC = 6  # of an arc
+LETTER = 6.4  # width of a letter of a label
 Arc = tuple[float, float]
 
 
@@ -113,6 +115,16 @@ def _labels(arcs: dict[str, Arc]) -> tuple[list[Spec], list[Spec]]:
     return left, right
 
 
+def _overhang(arcs: dict[str, Arc]) -> tuple[float, float]:
+    """How far the labels reach above and below the square, in pixels."""
+    ends = [
+        math.cos((start + end) / 2)
+        * ((RADIUS + 0.05) * SIDE / 2 + LETTER * len(theme.short(name, 22)))
+        for name, (start, end) in arcs.items()
+    ]
+    return max(0.0, max(ends) - SIDE / 2), max(0.0, -min(ends) - SIDE / 2)
+
+
 def view(lesions: Sequence[str], pairs: Sequence[Pair], strong: set[str]) -> Spec:
     """The diagram; `strong` are the ids of the pairs that stand out."""
     arcs = _arcs(lesions, pairs)
@@ -139,11 +151,12 @@ def view(lesions: Sequence[str], pairs: Sequence[Pair], strong: set[str]) -> Spe
     ribbons = layer(_ribbons(pairs, arcs, strong), shape, ribbon)
     ribbons["transform"] = [{"flatten": ["k", "x", "y"]}]
     left, right = _labels(arcs)
+    above, below = _overhang(arcs)
     turned = {**at, "angle": amount("angle")}
     return {
         "width": SIDE,
         "height": SIDE,
-        "usermeta": {"square": True},
+        "usermeta": {"square": True, "above": above, "below": below},
         "layer": [
             ribbons,
             layer(

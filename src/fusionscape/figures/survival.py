@@ -15,6 +15,7 @@ from fusionscape.figures.curves import (
     dash,
     legend,
     lines_of,
+    of_group,
     risk_table,
 )
 from fusionscape.figures.figure import Figure, data_table, subtitle
@@ -43,7 +44,7 @@ def _steps(drawn: Drawn, breaks: Breaks) -> list[Spec]:
     start = 1.0 if curve.curve == "survival" else 0.0
     begin = breaks.at(curve.start_time)
     solid = _last_solid(curve)
-    base: Spec = {"group": drawn.name, "colour": drawn.colour, "dash": drawn.at}
+    base: Spec = {**of_group(drawn), "colour": drawn.colour, "dash": drawn.at}
     rows: list[Spec] = [
         {
             **base,
@@ -86,6 +87,7 @@ def _censored(drawn: Drawn, breaks: Breaks) -> list[Spec]:
         {
             "t": breaks.at(t),
             "s": round(s, 4),
+            **of_group(drawn),
             "colour": drawn.colour,
             "tip": f"{drawn.name}: follow-up ended",
         }
@@ -169,10 +171,18 @@ def _said(contrast: Estimate | None, tests: Sequence[Test]) -> list[str]:
     return lines + [f"{t.method}: {p_part(t, short=True)}" for t in tests[:2]]
 
 
+def _at(curve: Curve, time: float) -> float:
+    """The estimate at a time; the last one known beyond the curve's end."""
+    before = np.flatnonzero((curve.time <= time) & ~np.isnan(curve.estimate))
+    return float(curve.estimate[before[-1]]) if before.size else 1.0
+
+
 def _corner(lines: Sequence[str], curves: Sequence[Curve]) -> list[Spec]:
     """The contrast and the tests with their names, in the corner the curves leave free."""
-    ends = [float(c.ci_high[-1]) for c in curves if c.ci_high.size]
-    high = any(not end < 0.7 for end in ends)
+    if not lines:
+        return []
+    longest = max(float(c.time[-1]) for c in curves if c.time.size)
+    high = any(_at(c, 0.35 * longest) > 0.85 for c in curves)
     if curves[0].curve != "survival":
         place: Spec = {"align": "left", "x": 8}
         start = 12
@@ -183,7 +193,10 @@ def _corner(lines: Sequence[str], curves: Sequence[Curve]) -> list[Spec]:
         place = {"align": "right", "x": "width"}
         start = 12
     return [
-        text([{"text": line}], {}, y=start + 16 * i, fontSize=11.5, **place)
+        {
+            "name": f"corner-{i}",
+            **text([{"text": line}], {}, y=start + 16 * i, fontSize=11.5, **place),
+        }
         for i, line in enumerate(lines)
     ]
 
@@ -246,9 +259,9 @@ def curves_figure(
         title=words.curves_title(curves, contrast=contrast),
         subtitle=subtitle(
             f"n = {numbers.integer(total)}",
-            f"{numbers.integer(_events(curves))} events",
+            words.events_told([c.events for c in curves], _same_patients(curves)),
             endpoint_name(first.endpoint),
-            first.rules,
+            first.rules if len({c.rules for c in curves}) == 1 else None,
             first.method,
             synthetic=any(c.synthetic for c in curves),
         ),
@@ -272,11 +285,6 @@ def _patients(curves: Sequence[Curve]) -> float:
     if _same_patients(curves):
         return max(c.n for c in curves)
     return sum(c.n for c in {c.group: c for c in curves}.values())
-
-
-def _events(curves: Sequence[Curve]) -> float:
-    """Events drawn; of the first definition where the same patients are counted in several ways."""
-    return curves[0].events if _same_patients(curves) else sum(c.events for c in curves)
 
 
 def _same_patients(curves: Sequence[Curve]) -> bool:

@@ -14,6 +14,7 @@ from fusionscape.figures import (
     landscape,
     prevalence,
     regression,
+    residuals,
     response,
     survival,
     treatment,
@@ -46,7 +47,7 @@ _BY_TOPIC: dict[str, tuple[Maker, ...]] = {
     "survival": (assumptions.checks,),
     "regression": (response.odds_ratios,),
 }
-_SEVERAL: tuple[Makers, ...] = (survival.figures, regression.forests)
+_SEVERAL: tuple[Makers, ...] = (survival.figures, regression.forests, residuals.figures)
 _SEVERAL_BY_TOPIC: dict[str, tuple[Makers, ...]] = {
     "cases": (cases.timelines,),
     "exposures": (assumptions.sweeps,),

@@ -59,6 +59,7 @@ def _bars(courses: Sequence[Timeline], row: float) -> tuple[list[Spec], list[Spe
         top = i * row
         bars.append(
             {
+                "group": course.group or "",
                 "x": 0,
                 "x2": months(end),
                 "y": top + row * 0.3,
@@ -74,6 +75,7 @@ def _bars(courses: Sequence[Timeline], row: float) -> tuple[list[Spec], list[Spe
             name, colour = class_of(e)
             treated.append(
                 {
+                    "group": course.group or "",
                     "x": months(e.day),
                     "x2": months(min(stop, max(end, e.day + 7))),
                     "y": top + row * 0.12,
@@ -93,6 +95,7 @@ def _events(courses: Sequence[Timeline], row: float) -> list[Spec]:
             if e.day is None:
                 continue
             spec: Spec = {
+                "group": course.group or "",
                 "x": months(e.day),
                 "y": (i + 0.5) * row,
                 "kind": e.kind,
@@ -149,6 +152,7 @@ def _strip(courses: Sequence[Timeline], row: float) -> list[Spec]:
     colours = theme.group_colours(c.group or "not known" for c in courses)
     return [
         {
+            "group": c.group or "",
             "y": i * row,
             "y2": (i + 1) * row,
             "colour": colours[c.group or "not known"],
@@ -167,7 +171,7 @@ def _key(courses: Sequence[Timeline]) -> list[key.Entry]:
     return [
         *entries,
         ("● remission  ○ not in remission  ▲ transplant", ""),
-        ("✚ relapse  ■ death  ▶ last contact", ""),
+        ("+ relapse  ■ death  ▶ last contact", ""),
     ]
 
 

@@ -15,7 +15,7 @@ from fusionscape.knowledge.store import listed, records
 ColumnKind = Literal["text", "number", "flag", "date", "category"]
 ColumnTiming = Literal["baseline", "post-baseline", "unknown"]
 
-_BY_UNIT = ("age", "os", "efs", "rfs")
+_BY_UNIT = ("age", "os", "efs", "rfs", "cir")
 _LESION_WORDS = re.compile(
     r"\b(?:mutations?|mutated|mut|status|positive|variant|gene|mt|exon \d+|mutiert|muté)\b"
     r"|突变|阳性",

@@ -20,11 +20,11 @@ _FACE = (
 
 @cache
 def script() -> str:
-    """The Vega bundle and the page's own script, as one element."""
+    """The Vega bundle and the page's own scripts, as one element."""
     folder = files("fusionscape.report") / "assets"
     bundle = (folder / "vega-bundle.js").read_text(encoding="utf-8")
-    page = (folder / "page.js").read_text(encoding="utf-8")
-    text = f"\n{bundle.strip()}\n{page.strip()}\n"
+    own = [(folder / name).read_text(encoding="utf-8") for name in ("geometry.js", "page.js")]
+    text = "\n" + "\n".join(part.strip() for part in (bundle, *own)) + "\n"
     if "</script" in text.lower() or "\r" in text:
         raise ValueError("the page's script would end early")
     return text

@@ -79,7 +79,7 @@ def _asked(sections: Sequence[Section]) -> tuple[str, ...]:
         return ()
     patients = numbers.plural(max(s.analysis.n for s in sections), "patient")
     questions = numbers.plural(len(sections), "question")
-    return (f"{questions} put to {patients}; the answers that matter most come first.",)
+    return (f"{questions} asked of {patients}; the answers that matter most come first.",)
 
 
 def front_page(

@@ -8,6 +8,8 @@ from typing import Any
 
 from fusionscape.figures import Figure, complete, theme
 from fusionscape.figures.grammar import MANY_MARKS
+from fusionscape.report.groups import groups_of
+from fusionscape.report.room import height
 from fusionscape.results import Table
 from fusionscape.tables import to_csv
 
@@ -27,6 +29,8 @@ MOST_CSV = 30_000  # characters of one CSV that the page carries; the folder hol
 
 def carried(table: Table) -> str | None:
     """The CSV of a table as the page carries it; None where it is too long for the page."""
+    if len(table.rows) * len(table.columns) > MOST_CSV:  # a cell has a separator at least
+        return None
     text = to_csv(table)
     return text if len(text) <= MOST_CSV else None
 
@@ -44,7 +48,9 @@ def inert(value: Any) -> str:
 def _drawn(figure: Figure) -> dict[str, Any]:
     whole = complete(figure)
     spec = {k: v for k, v in whole.items() if k not in ("config", "title", "description")}
-    entry: dict[str, Any] = {"spec": spec, "title": whole["title"]}
+    entry: dict[str, Any] = {"spec": spec, "title": whole["title"], "height": height(spec)}
+    if groups := groups_of(figure):
+        entry["groups"] = groups
     if figure.marks > MANY_MARKS:
         entry["canvas"] = True
     return entry

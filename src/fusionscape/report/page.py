@@ -9,12 +9,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from fusionscape.figures import complete
 from fusionscape.report import assets
 from fusionscape.report.front import Front, cautions_of
+from fusionscape.report.groups import OPEN, chips
 from fusionscape.report.island import carried, island
 from fusionscape.report.markup import prose
 from fusionscape.report.matter import matter
+from fusionscape.report.room import height
 from fusionscape.report.section import Provenance, Section
 from fusionscape.results import Analysis, Finding, Table
 from fusionscape.tables.html import LONG, to_html
@@ -40,7 +41,6 @@ def _environment() -> Environment:
 
 
 def _figure(figure: Any) -> dict[str, Any]:
-    whole = complete(figure)
     return {
         "id": figure.id,
         "title": figure.title,
@@ -48,7 +48,7 @@ def _figure(figure: Any) -> dict[str, Any]:
         "alt": figure.alt,
         "caption": figure.caption,
         "choices": figure.choices,
-        "spec": whole,
+        "height": height(figure.spec),
         "kinds": ("svg", "png") if carried(figure.data) is None else ("svg", "png", "csv"),
     }
 
@@ -146,13 +146,17 @@ def build_page(
         manuscript=manuscript,
         checklist=checklist,
     )
+    made = [_section(s) for s in sections]
     return (
         _environment()
         .get_template("page.html")
         .render(
             title=title,
             synthetic=synthetic,
-            sections=[_section(s) for s in sections],
+            chips=chips(figures),
+            open_chips=OPEN,
+            both_p=any("p-adjusted" in table["html"] for s in made for table in s["tables"]),
+            sections=made,
             front=front,
             matter=parts,
             provenance=provenance,

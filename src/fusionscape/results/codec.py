@@ -33,38 +33,56 @@ def _why(value: float) -> str | None:
     return None
 
 
-def _encode(value: Any, path: str, why: dict[str, str]) -> Any:
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _encode(value: Any, path: tuple[str, ...], why: dict[str, str]) -> Any:
+    """The value as JSON; where a number has none, `why` says so under its path."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is float and math.isfinite(value):
+        return value
     if isinstance(value, np.ndarray):
-        return [_encode(v, f"{path}.{i}", why) for i, v in enumerate(value.tolist())]
+        value = tuple(value.tolist())
+    if isinstance(value, tuple):
+        return [
+            v if type(v) in _PLAIN else _encode(v, (*path, str(i)), why)
+            for i, v in enumerate(value)
+        ]
     if isinstance(value, (np.bool_, np.integer, np.floating)):
         value = value.item()
     if isinstance(value, float):
         reason = _why(value)
         if reason is not None:
-            why[path] = reason
+            why[".".join(path)] = reason
             return None
         return value
-    if isinstance(value, tuple):
-        return [_encode(v, f"{path}.{i}", why) for i, v in enumerate(value)]
     if is_dataclass(value) and not isinstance(value, type):
         return _encode_fields(value, path, why)
     return value
 
 
-def _encode_fields(value: Any, path: str, why: dict[str, str]) -> dict[str, Any]:
+def _encode_fields(value: Any, path: tuple[str, ...], why: dict[str, str]) -> dict[str, Any]:
+    kind: Any = type(value)
     out: dict[str, Any] = {}
-    if type(value) in NAMES:
-        out["kind"] = NAMES[type(value)]
-    for field in fields(value):
-        where = f"{path}.{field.name}" if path else field.name
-        out[field.name] = _encode(getattr(value, field.name), where, why)
+    if kind in NAMES:
+        out["kind"] = NAMES[kind]
+    for name in _names(kind):
+        part = getattr(value, name)
+        out[name] = part if type(part) in _PLAIN else _encode(part, (*path, name), why)
     return out
 
 
 def to_json(result: Result) -> dict[str, Any]:
     """A result as plain JSON values; keys in field order, `id` and `kind` first."""
     why: dict[str, str] = {}
-    body = _encode_fields(result, "", why)
+    body = _encode_fields(result, (), why)
     out = {"id": body.pop("id"), "kind": body.pop("kind"), **body}
     if why:
         out["why_null"] = why
@@ -77,13 +95,20 @@ def field_types(kind: type) -> dict[str, Any]:
     return get_type_hints(kind, localns=names)
 
 
+def is_array(hint: Any) -> bool:
+    """True for numpy's array types, which newer releases write as a type alias."""
+    origin = get_origin(hint) or hint
+    meant = getattr(origin, "__value__", origin)
+    return (get_origin(meant) or meant) is np.ndarray
+
+
 def _decode(value: Any, hint: Any, path: str, why: Mapping[str, str]) -> Any:
     if path in why:
         return _WHY[why[path]]
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return _decode_union(value, get_args(hint), path, why)
-    if origin is np.ndarray or hint is np.ndarray:
+    if is_array(hint):
         array = np.asarray(
             [_decode(v, float, f"{path}.{i}", why) for i, v in enumerate(value)], dtype=np.float64
         )
@@ -106,14 +131,14 @@ def _decode(value: Any, hint: Any, path: str, why: Mapping[str, str]) -> Any:
 def _decode_union(value: Any, args: tuple[Any, ...], path: str, why: Mapping[str, str]) -> Any:
     if value is None:
         return None
+    choices = [a for a in args if a is not type(None)]
+    if len(choices) == 1:
+        return _decode(value, choices[0], path, why)
     if isinstance(value, dict):
         kind = KINDS.get(str(value.get("kind")))
         if kind is None:
             raise CodecError(f"{path}: unknown kind {value.get('kind')!r}")
         return _decode_fields(value, kind, path, why)
-    choices = [a for a in args if a is not type(None)]
-    if len(choices) == 1:
-        return _decode(value, choices[0], path, why)
     return value
 
 

@@ -57,8 +57,15 @@ def to_document(document: Document) -> dict[str, Any]:
 
 
 def dumps(document: Document) -> str:
-    """The text of results.json, the same bytes for the same document."""
-    return json.dumps(to_document(document), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """The text of results.json, one result a line: the same bytes for the same document."""
+    value = to_document(document)
+    rows = ",\n".join(_line(row) for row in value.pop("results"))
+    head = "".join(f"{_line(name)}: {_line(part)},\n" for name, part in value.items())
+    return f'{{{head}"results": [\n{rows}\n]}}\n'
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def loads(text: str) -> Document:

@@ -9,7 +9,12 @@ from fusionscape.results.caution import Caution
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One row of a coefficient table; a reference row has `reference_row` true and no numbers."""
+    """One row of a coefficient table; a reference row has `reference_row` true and no numbers.
+
+    Of a model with imputed values, `imputed` holds the coefficient of each completed data set,
+    `missing_information` the share of information lost to missing values, `monte_carlo_error`
+    the error of `coef` from drawing so few, and `df` the degrees of freedom of its t limits.
+    """
 
     name: str
     variable: str
@@ -25,6 +30,10 @@ class Term:
     reference_row: bool = False
     monotone: str | None = None
     p_adjusted: float | None = None
+    df: float | None = None
+    missing_information: float | None = None
+    monte_carlo_error: float | None = None
+    imputed: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +52,7 @@ class Fit:
 
     `dropped` says per covariate how many patients it cost. `scale` is hazard ratio,
     subdistribution hazard ratio or odds ratio. The p values of the terms are one `family`.
+    `imputations` counts completed data sets where unknown covariates were imputed.
     """
 
     id: str
@@ -61,6 +71,7 @@ class Fit:
     penalty: str | None
     ties: str | None
     strata: tuple[str, ...] = ()
+    imputations: int | None = None
     adjusted_for: tuple[str, ...] = ()
     family: str | None = None
     adjustment: str | None = None

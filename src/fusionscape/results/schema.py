@@ -6,12 +6,10 @@ import types
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin
 
-import numpy as np
-
-from fusionscape.results.codec import field_types
+from fusionscape.results.codec import field_types, is_array
 from fusionscape.results.document import SCHEMA
 from fusionscape.results.finding import Finding
-from fusionscape.results.registry import KINDS
+from fusionscape.results.registry import KINDS, NAMES
 
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -30,7 +28,7 @@ def _of(hint: Any, defs: dict[str, Any]) -> dict[str, Any]:
         return {"enum": list(args)}
     if origin in (Union, types.UnionType):
         return {"anyOf": [_of(a, defs) for a in args]}
-    if origin is np.ndarray:
+    if is_array(hint):
         return {"type": "array", "items": {"type": ["number", "null"]}}
     if origin is tuple:
         if len(args) == 2 and args[1] is Ellipsis:
@@ -45,7 +43,7 @@ def _reference(kind: type, defs: dict[str, Any]) -> dict[str, Any]:
     name = kind.__name__
     if name not in defs:
         defs[name] = {}
-        defs[name].update(_object(kind, defs))
+        defs[name].update(_object(kind, defs, NAMES.get(kind)))
     return {"$ref": f"#/$defs/{name}"}
 
 

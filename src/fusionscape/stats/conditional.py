@@ -8,14 +8,17 @@ weights are log-concave, which the interval below relies on.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
 from fusionscape.results import FloatArray
 from fusionscape.stats.roots import crossing, solve
 
+FEW_VALUES = 64  # a cell with no more possible values is looked through one by one
+BLOCK = 64
 TIE = 1e-7  # two probabilities within this relative distance are equal, as in R
 
 
@@ -37,8 +40,16 @@ class Support:
 
 
 def log_factorials(most: int) -> FloatArray:
-    """log(0!), log(1!), ... log(most!)."""
-    return np.array([math.lgamma(i + 1.0) for i in range(most + 1)])
+    """log(0!), log(1!), ... log(most!), not to be written to."""
+    return _log_factorials(1 << most.bit_length())[: most + 1]
+
+
+@cache
+def _log_factorials(size: int) -> FloatArray:
+    """Worked out once for each power of two: every exact test asks for them."""
+    table = np.array([math.lgamma(i + 1.0) for i in range(size)])
+    table.setflags(write=False)
+    return table
 
 
 def hypergeometric(row_1: int, row_0: int, column_1: int) -> Support:
@@ -152,7 +163,7 @@ def matching_upper_limit(support: Support, x: int, alpha: float) -> float:
         density = probabilities(support, log_ratio)
         return float(density[: i + 1].sum() + density[tail_from:].sum()) - alpha
 
-    for tail_from in range(last + 1, i + 1, -1):
+    for tail_from in _candidates(support, i, enters, alpha):
         left = float(enters[tail_from - 2 - i])
         right = float(enters[tail_from - 1 - i]) if tail_from <= last else math.inf
         piece = partial(excess, tail_from)
@@ -162,6 +173,37 @@ def matching_upper_limit(support: Support, x: int, alpha: float) -> float:
             bounded = math.isfinite(right)
             return math.exp(solve(piece, left, right) if bounded else crossing(piece, left, 1.0))
     return math.exp(float(enters[0]))
+
+
+def _candidates(support: Support, i: int, enters: FloatArray, alpha: float) -> Iterator[int]:
+    """Starts of the far tail at which p may exceed `alpha`, the farthest first.
+
+    No value of the two tails is likelier than the observed one, so p is at most the number of
+    values times its probability, which falls as the odds ratio grows. Of the pieces left, whole
+    blocks are judged at their ends together; what passes is judged again one by one.
+    """
+    size = len(support.log_weights)
+    if size <= FEW_VALUES:
+        yield from range(size, i + 1, -1)
+        return
+    low, high = 0, len(enters)  # p may exceed alpha at enters[low], and nowhere from high on
+    while high - low > 1:
+        middle = (low + high) // 2
+        here = probabilities(support, float(enters[middle]))[i]
+        low, high = (low, middle) if size * here * (1 + 2 * TIE) < alpha else (middle, high)
+    if high == len(enters):
+        yield size
+    for top in range(min(high, len(enters) - 1), 0, -BLOCK):
+        u = np.arange(top, max(top - BLOCK, 0), -1)  # the far tail starts at i + 1 + u
+        at = np.concatenate([enters[u - 1], enters[u]])
+        exponent = support.log_weights + at[:, None] * np.arange(size)
+        weights = np.exp(exponent - exponent.max(axis=1, keepdims=True))
+        running = np.cumsum(weights, axis=1)
+        total = running[:, -1]
+        beyond = total - running[np.arange(len(at)), np.concatenate([u, u]) + i]
+        p = (running[:, i] + beyond) / total
+        may = (p[: len(u)] > alpha - 1e-9) | (p[len(u) :] > alpha - 1e-9)
+        yield from (u[may] + i + 1).tolist()
 
 
 def matching_lower_limit(support: Support, x: int, alpha: float) -> float:

@@ -27,27 +27,33 @@ def climb(model: Model, beta: FloatArray, free: list[int]) -> Peak:
     """
     beta = beta.copy()
     value, score, at = penalised(model, beta)
+
+    def ended(iterations: int, converged: bool) -> Peak:
+        return Peak(
+            beta=beta, value=value, at=at, iterations=iterations, converged=converged, score=score
+        )
+
     if not free:
-        return Peak(beta=beta, value=value, at=at, iterations=0, converged=True)
+        return ended(0, True)
     block = np.ix_(free, free)
     curvature, fresh = at.information[block], True
     for iteration in range(1, MOST_ITERATIONS + 1):
         step = ascent(curvature, at.information[block], score[free])
         gain = float(step @ at.information[block] @ step)
         if gain < SMALLEST_GAIN:
-            return Peak(beta=beta, value=value, at=at, iterations=iteration, converged=True)
+            return ended(iteration, True)
         trial = searched(model, beta, free, step, value)
         if trial is None:
             if fresh:  # rounding: no point along the gradient is higher
                 done = gain < 1e-10
-                return Peak(beta=beta, value=value, at=at, iterations=iteration, converged=done)
+                return ended(iteration, done)
             curvature, fresh = at.information[block], True
             continue
         taken, beta, value, new_score, at = trial
         change = score[free] - new_score[free]
         curvature = curvature + np.outer(change - curvature @ taken, taken) / (taken @ taken)
         score, fresh = new_score, False
-    return Peak(beta=beta, value=value, at=at, iterations=MOST_ITERATIONS, converged=False)
+    return ended(MOST_ITERATIONS, False)
 
 
 def ascent(curvature: FloatArray, information: FloatArray, score: FloatArray) -> FloatArray:
@@ -116,7 +122,7 @@ class Profile:
         here = climb(self.model, start, self.free)
         self.last = here
         depth = float(np.sqrt(max(2.0 * (self.peak.value - here.value), 0.0)))
-        uphill = penalised(self.model, here.beta)[1][self.column]
+        uphill = np.nan if here.score is None else float(here.score[self.column])
         self.slope = abs(uphill) / depth if depth > 0.0 else np.nan
         return depth - self.target
 

@@ -149,19 +149,19 @@ def merge_close(*arrays: FloatArray) -> list[FloatArray]:
 
     A gap below 1.5e-8 of the mean absolute time is rounding (0.1 + 0.2 against 0.3).
     """
-    values = np.unique(np.concatenate(arrays))
+    joined = np.concatenate(arrays)
+    order = np.argsort(joined)
+    ordered = joined[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    values = ordered[starts]
     tolerance = 1.5e-8 * float(np.mean(np.abs(values)))
-    close = np.diff(values) <= tolerance
-    if not close.any():
+    leads = np.concatenate(([True], np.diff(values) > tolerance))
+    if leads.all():
         return list(arrays)
-    leads = np.concatenate(([True], ~close))
     target = values[np.maximum.accumulate(np.where(leads, np.arange(len(values)), 0))]
-    moved, target = values[~leads], target[~leads]
-    merged = []
-    for array in arrays:
-        place = np.minimum(np.searchsorted(moved, array), len(moved) - 1)
-        merged.append(np.where(moved[place] == array, target[place], array))
-    return merged
+    spans = np.diff(np.append(starts, len(joined)))
+    joined[order] = np.repeat(target, spans)
+    return np.split(joined, np.cumsum([len(array) for array in arrays])[:-1])
 
 
 def times(time: npt.ArrayLike, entry: npt.ArrayLike | None) -> tuple[FloatArray, FloatArray | None]:

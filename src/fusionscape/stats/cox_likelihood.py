@@ -18,6 +18,7 @@ from fusionscape.stats.cox_risk_sets import (
     over_time_at_risk,
     step_sums,
 )
+from fusionscape.stats.products import inner, spread, weighted_sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,8 +54,12 @@ def hazards(sets: RiskSets, XT: FloatArray, eta: FloatArray) -> Hazards:
     log_risk = eta - np.repeat(top, np.diff(sets.row_bounds))
     risk = np.exp(log_risk)
     weighted = risk * sets.weights
-    denominator = reduced_sums(sets, weighted[None, :])[0]
-    mean = reduced_sums(sets, XT * weighted) / denominator
+    values = np.empty((len(XT) + 1, len(weighted)))
+    values[0] = weighted
+    np.multiply(XT, weighted, out=values[1:])
+    sums = reduced_sums(sets, values)
+    denominator = sums[0]
+    mean = sums[1:] / denominator
     hazard = sets.step_weight / denominator
     exposure = exposed(sets, hazard[None, :])[0]
     return Hazards(
@@ -98,11 +103,13 @@ def assembled(sets: RiskSets, XT: FloatArray, parts: Hazards) -> Likelihood:
     """Likelihood from its parts."""
     weight = sets.weights[sets.deaths]
     loglik = float(
-        weight @ parts.log_risk[sets.deaths] - sets.step_weight @ np.log(parts.denominator)
+        np.sum(weight * parts.log_risk[sets.deaths])
+        - np.sum(sets.step_weight * np.log(parts.denominator))
     )
-    score = XT[:, sets.deaths] @ weight - parts.mean @ sets.step_weight
-    information = (XT * (parts.weighted_risk * parts.exposure)) @ XT.T
-    information -= (parts.mean * sets.step_weight) @ parts.mean.T
+    score = weighted_sums(XT[:, sets.deaths], weight)
+    score -= weighted_sums(parts.mean, sets.step_weight)
+    information = inner(XT * (parts.weighted_risk * parts.exposure), XT)
+    information -= inner(parts.mean * sets.step_weight, parts.mean)
     return Likelihood(loglik=loglik, score=score, information=information)
 
 
@@ -115,13 +122,14 @@ def information_slope(
     information, expanded so that only sums over rows and steps are needed.
     Source: Heinze and Schemper (2001) doi:10.1111/j.0006-341X.2001.00114.x.
     """
-    AX, A_mean = inverse @ XT, inverse @ parts.mean
+    AX, A_mean = spread(inverse, XT), spread(inverse, parts.mean)
     length = np.einsum("ij,ij->j", XT, AX)
     mean_length = np.einsum("ij,ij->j", parts.mean, A_mean)
     weight = parts.weighted_risk
     expected = reduced_sums(sets, (weight * length)[None, :])[0] / parts.denominator
     met = exposed(sets, parts.mean * parts.hazard)
-    slope = XT @ (weight * (parts.exposure * length - 2.0 * np.einsum("ij,ij->j", AX, met)))
-    slope -= parts.mean @ (sets.step_weight * (expected - 2.0 * mean_length))
+    met_length = np.einsum("ij,ij->j", AX, met)
+    slope = weighted_sums(XT, weight * (parts.exposure * length - 2.0 * met_length))
+    slope -= weighted_sums(parts.mean, sets.step_weight * (expected - 2.0 * mean_length))
     result: FloatArray = 0.5 * slope
     return result

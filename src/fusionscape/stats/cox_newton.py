@@ -10,7 +10,7 @@ import numpy as np
 
 from fusionscape.results import FloatArray
 from fusionscape.stats.cox_exact_ties import exact_likelihood
-from fusionscape.stats.cox_input import CoxData
+from fusionscape.stats.cox_input import CoxData, IntArray
 from fusionscape.stats.cox_likelihood import (
     Likelihood,
     assembled,
@@ -19,10 +19,13 @@ from fusionscape.stats.cox_likelihood import (
     likelihood,
 )
 from fusionscape.stats.cox_risk_sets import RiskSets, build
+from fusionscape.stats.products import combined
 
 MOST_ITERATIONS = 60
 ALIAS_TOLERANCE = 1e-9
-COMPILED_FROM = 20_000  # rows; below, loading the compiler costs more than it saves
+COMPILED_FROM = 50_000  # rows; below, loading the compiler costs more than it saves
+
+BLOCK = 4096  # rows
 
 Kernel = Callable[[RiskSets, FloatArray, FloatArray], Likelihood]
 
@@ -52,36 +55,48 @@ def chosen_kernel(n: int) -> Kernel:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Peak:
-    """Where the climb ended. `value` is the (penalised) log likelihood there."""
+    """Where the climb ended.
+
+    `value` is the (penalised) log likelihood there, `score` the slope of a penalised one.
+    """
 
     beta: FloatArray
     value: float
     at: Likelihood
     iterations: int
     converged: bool
+    score: FloatArray | None = None
 
 
 def model_of(data: CoxData) -> Model:
     """Sort and standardise: column mean 0, standard deviation 1 (a constant column is 0)."""
     sets, kernel = build(data), chosen_kernel(data.n)
     center = data.X.mean(axis=0)
-    X = np.take(data.X, sets.order, axis=0)
-    X -= center
-    scale = np.sqrt(np.einsum("ij,ij->j", X, X) / data.n)
+    XT = centred(data.X, sets.order, center)
+    scale = np.sqrt(np.einsum("ij,ij->i", XT, XT) / data.n)
     for j in np.flatnonzero(scale <= 1e-6 * np.abs(center)).tolist():
         if data.X[:, j].max() == data.X[:, j].min():
-            X[:, j] = scale[j] = 0.0
+            XT[j] = scale[j] = 0.0
     scale[scale == 0.0] = 1.0
-    X /= scale
+    XT /= scale[:, None]
     return Model(
         sets=sets,
-        XT=np.ascontiguousarray(X.T) if kernel is likelihood else X.T,
+        XT=XT,
         offset=data.offset[sets.order],
         center=center,
         scale=scale,
         exact=data.ties == "exact",
         kernel=kernel,
     )
+
+
+def centred(X: FloatArray, order: IntArray, center: FloatArray) -> FloatArray:
+    """Rows in order, less `center`, as (covariates, rows); in blocks that stay in the cache."""
+    XT = np.empty((X.shape[1], len(order)))
+    for low in range(0, len(order), BLOCK):
+        rows = order[low : low + BLOCK]
+        XT[:, low : low + BLOCK] = (X[rows] - center).T
+    return XT
 
 
 def columns_of(model: Model, keep: np.typing.NDArray[np.bool_]) -> Model:
@@ -93,8 +108,7 @@ def columns_of(model: Model, keep: np.typing.NDArray[np.bool_]) -> Model:
 
 def evaluate(model: Model, beta: FloatArray) -> Likelihood:
     """Log likelihood, score and information at `beta`."""
-    # einsum: a matrix product would start threads, which wait for each other on busy machines
-    eta = model.offset + np.einsum("i,ij->j", beta, model.XT)
+    eta = model.offset + combined(beta, model.XT)
     if model.exact:
         return exact_likelihood(model.sets, model.XT, eta)[0]
     return model.kernel(model.sets, model.XT, eta)
@@ -105,7 +119,7 @@ def penalised(model: Model, beta: FloatArray) -> tuple[float, FloatArray, Likeli
 
     Source: Firth (1993) doi:10.1093/biomet/80.1.27.
     """
-    eta = model.offset + beta @ model.XT
+    eta = model.offset + combined(beta, model.XT)
     if model.exact:
         at = exact_likelihood(model.sets, model.XT, eta)[0]
         inverse, half_log = inverted(at.information)

@@ -14,6 +14,7 @@ import numpy as np
 
 from fusionscape.results import FloatArray
 from fusionscape.stats.cox_input import BoolArray, CoxData, IntArray
+from fusionscape.stats.ordering import stable_order
 
 # Below this many (row, event time) cells, delayed entry uses an explicit membership matrix:
 # sums of positive terms only, hence no cancellation when risks differ by many magnitudes.
@@ -105,9 +106,10 @@ def build(data: CoxData) -> RiskSets:
 
 def sorted_rows(data: CoxData) -> IntArray:
     """Rows by stratum, then exit time."""
+    order = stable_order(data.time)
     if len(data.strata):
-        return np.lexsort((data.time, data.stratum)).astype(np.int64)
-    return np.argsort(data.time, kind="stable").astype(np.int64)
+        order = order[np.argsort(data.stratum[order], kind="stable")]
+    return order
 
 
 def run_starts(time: FloatArray, stratum: IntArray) -> IntArray:

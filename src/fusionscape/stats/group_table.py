@@ -8,7 +8,7 @@ import numpy as np
 
 from fusionscape.results import FloatArray
 from fusionscape.stats.observed import IntArray, Rows
-from fusionscape.stats.risk_table import risk_table
+from fusionscape.stats.risk_table import risk_table, tally
 
 PACKED_CODES = 16  # beyond this many codes one pass over the rows is quicker than one per code
 
@@ -40,11 +40,16 @@ def group_table(
     if not plain or k * width > PACKED_CODES:
         return _by_row(rows, codes, k, kinds)
     # One sort carries time, group and kind of event.
-    coded = Rows(rows.time, codes * width + rows.event)
-    table = risk_table(coded, causes=range(k * width))
-    counts = table.by_cause.reshape(k, width, -1)
+    tallied = tally(Rows(rows.time, codes * width + rows.event))
+    if tallied is None:
+        return _by_row(rows, codes, k, kinds)
+    time, found = tallied
+    counts = np.zeros((k * width, time.size)) if len(found) < k * width else found
+    if counts is not found:  # the last codes do not occur
+        counts[: len(found)] = found
+    counts = counts.reshape(k, width, -1)
     return GroupTable(
-        time=table.time,
+        time=time,
         at_risk=_backwards(counts.sum(axis=1)),
         events=counts[:, 1:].swapaxes(0, 1),
         row=None,

@@ -17,6 +17,8 @@ from fusionscape.results import FloatArray
 from fusionscape.stats.observed import IntArray, Rows
 from fusionscape.stats.risk_table import RiskTable, prepend
 
+BLOCK = 8192  # times
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leavers:
@@ -44,17 +46,29 @@ def leaving_rows(
     return Leavers(square, jump_p, jump_q, table.row, first)
 
 
-def _all_together(who: Leavers, g: FloatArray, h: FloatArray) -> list[FloatArray]:
-    """Running sums of squares and products, all having entered at the start."""
-    p, q = who.jump_p - g, who.jump_q - h
-    gone = [(who.square * v).sum(axis=0).cumsum() for v in (p * p, p * q, q * q)]
-    here = who.square.sum(axis=0)
+def _all_together(who: Leavers, g: FloatArray, h: FloatArray) -> FloatArray:
+    """Running sums of squares and products, all having entered at the start.
+
+    Worked out in blocks of times that stay in the cache.
+    """
+    gone, here = np.empty((3, g.size)), np.empty(g.size)
+    for low in range(0, g.size, BLOCK):
+        part = slice(low, low + BLOCK)
+        square, p = who.square[:, part], who.jump_p[:, part] - g[part]
+        q = who.jump_q if isinstance(who.jump_q, float) else who.jump_q[:, part]
+        q = q - h[part]
+        gone[0, part] = (square * (p * p)).sum(axis=0)
+        gone[1, part] = (square * (p * q)).sum(axis=0)
+        gone[2, part] = (square * (q * q)).sum(axis=0)
+        here[part] = square.sum(axis=0)
+    np.cumsum(gone, axis=1, out=gone)
     staying = here.sum() - here.cumsum()
-    return [
-        gone[0] + staying * g * g,
-        gone[1] + staying * g * h,
-        gone[2] + staying * h * h,
-    ]
+    by_g = staying * g
+    gone[0] += by_g * g
+    gone[1] += by_g * h
+    staying *= h
+    gone[2] += staying * h
+    return gone
 
 
 def _one_by_one(who: Leavers, g: FloatArray, h: FloatArray) -> list[FloatArray]:
@@ -88,5 +102,5 @@ def influence_variance(
     """
     g, h = np.cumsum(drift_p), np.cumsum(drift_q)
     sums = _all_together(who, g, h) if who.index is None else _one_by_one(who, g, h)
-    variance: FloatArray = sums[0] - 2 * estimate * sums[1] + estimate**2 * sums[2]
+    variance: FloatArray = sums[0] - estimate * (2 * sums[1] - estimate * sums[2])
     return np.maximum(variance, 0.0)

@@ -15,6 +15,7 @@ from fusionscape.results import FloatArray
 from fusionscape.stats.observed import TIE, refuse
 
 ConfType = Literal["log-log", "log", "plain", "arcsine", "logit"]
+BLOCK = 8192  # times
 CONF_TYPES = ("log-log", "log", "plain", "arcsine", "logit")
 
 
@@ -59,11 +60,13 @@ def probability_limits(
     z = normal_quantile(level)
     if conf_type == "plain":
         return np.maximum(p - z * se, 0.0), np.minimum(p + z * se, 1.0)
-    low, high = np.full(p.shape, np.nan), np.full(p.shape, np.nan)
-    inside = (p > 0) & (p < 1)
-    some: slice | FloatArray = slice(None) if inside.all() else inside  # type: ignore[assignment]
-    inner = p[some]
-    low[some], high[some] = _unbounded(inner, z * se[some] / inner, conf_type)
+    low, high = np.empty(p.shape), np.empty(p.shape)
+    with np.errstate(all="ignore"):
+        for first in range(0, p.size, BLOCK):  # blocks stay in the cache
+            part = slice(first, first + BLOCK)
+            low[part], high[part] = _unbounded(p[part], z * se[part] / p[part], conf_type)
+    outside = ~((p > 0) & (p < 1))
+    low[outside] = high[outside] = np.nan
     if conf_type == "log":
         sure = p == 1
         low[sure] = np.exp(-z * se[sure])
@@ -89,8 +92,8 @@ def crossing_times(
     """First times at which 1 - survival reaches each probability; nan where it never does."""
     x, y = time, 1 - survival
     x_last, y_last = x[-1], y[-1]
-    known = ~np.isnan(y)
-    if not known.all():
+    if np.isnan(y.sum()):
+        known = ~np.isnan(y)
         x, y = x[known], y[known]
     if (y[1:] < y[:-1]).any():  # limits may turn back: take the first time of each height
         y, firsts = np.unique(np.concatenate([[0.0], y]), return_index=True)

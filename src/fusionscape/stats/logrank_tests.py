@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
-from fusionscape.stats.group_table import group_table
+from fusionscape.stats.group_table import GroupTable, group_table
 from fusionscape.stats.kaplan_meier import case_weights
 from fusionscape.stats.observed import IntArray, Observed, Rows, observe, read_only, refuse
-from fusionscape.stats.risk_table import prepend, product_limit, ratio
+from fusionscape.stats.risk_table import compiled, prepend, product_limit, ratio
 
 if TYPE_CHECKING:
     from fusionscape.stats.permutation import Permutation
@@ -113,6 +113,8 @@ def stratum_score(
     """Weighted observed, expected and hypergeometric variance of one stratum."""
     table = group_table(rows, codes, k, index=index)
     deaths = table.events[0]
+    if not index and plain(options) and compiled(rows.time.size):
+        return _compiled_score(table)
     at_risk, events = table.at_risk.sum(axis=0), deaths.sum(axis=0)
     weight = _time_weights(at_risk, events, options)
     live = np.flatnonzero(events > 0)
@@ -126,6 +128,27 @@ def stratum_score(
         weight=weight,
         hazard=ratio(events, at_risk),
         row=table.row,
+    )
+
+
+def plain(options: Options) -> bool:
+    """Whether every time weighs the same."""
+    return options == Options()
+
+
+def _compiled_score(table: GroupTable) -> Score:
+    """The unweighted sums alone; weight and hazard at each time are left empty."""
+    from fusionscape.stats.survival_numba import logrank_sums
+
+    expected, variance = logrank_sums(table.events[0], table.at_risk)
+    nothing = np.zeros(0)
+    return Score(
+        observed=table.events[0].sum(axis=1),
+        expected=expected,
+        variance=variance,
+        weight=nothing,
+        hazard=nothing,
+        row=None,
     )
 
 

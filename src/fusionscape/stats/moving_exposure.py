@@ -26,12 +26,16 @@ LABELS = np.array(["unexposed", "exposed"], dtype=object)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Episodes:
-    """One or two intervals (entry, time] per patient, before and after the exposure began."""
+    """One or two intervals (entry, time] per patient, before and after the exposure began.
+
+    `patient` is the place of each interval's patient in what was given.
+    """
 
     entry: FloatArray
     time: FloatArray
     event: IntArray
     exposed: IntArray
+    patient: IntArray
     patients: int
     ever_exposed: int
     missing: int
@@ -111,7 +115,7 @@ def episodes(
         floor = np.maximum(floor, start)
     stay = seen.time > floor + slack
     time_in, event_in = seen.time[stay], seen.event[stay]
-    floor, began = floor[stay], began[stay]
+    floor, began, who = floor[stay], began[stay], seen.kept[stay]
     if time_in.size == 0:
         raise refuse("no-patients-after-start", "No patient is left.", "Choose an earlier time.")
     crossed = began < time_in - slack
@@ -130,6 +134,7 @@ def episodes(
         exposed=np.concatenate(
             [np.zeros(int(before.sum()), dtype=np.intp), np.ones(int(crossed.sum()), dtype=np.intp)]
         ),
+        patient=np.concatenate([who[before], who[crossed]]),
         patients=int(time_in.size),
         ever_exposed=int(crossed.sum()),
         missing=seen.missing,

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 
 from fusionscape.results import FloatArray
 from fusionscape.stats.observed import TIE, IntArray, Rows
 
+COMPILED_FROM = 100_000  # rows; below, loading the compiler costs more than it saves
 MOST_WHOLE = 1e7  # below this, whole numbers are never near-ties
 
 
@@ -92,7 +94,7 @@ def _whole_numbers(rows: Rows, width: int) -> tuple[FloatArray, FloatArray] | No
     return seen.astype(float), table[seen].T.astype(float)
 
 
-def _tally(rows: Rows) -> tuple[FloatArray, FloatArray] | None:
+def tally(rows: Rows) -> tuple[FloatArray, FloatArray] | None:
     """Distinct times, and how many leave with each event code at each; None where rows matter."""
     width = int(rows.event.max(initial=0)) + 1
     found = _whole_numbers(rows, width)
@@ -102,11 +104,33 @@ def _tally(rows: Rows) -> tuple[FloatArray, FloatArray] | None:
     if quick is None:
         return None
     ordered, codes = quick
+    if compiled(ordered.size):
+        from fusionscape.stats.survival_numba import distinct_counts
+
+        found = distinct_counts(ordered, codes, width, TIE)
+        return found
     starts = _starts(ordered)
-    counts = [np.add.reduceat(codes == c, starts, dtype=np.intp) for c in range(1, width)]
-    everyone = np.diff(np.append(starts, ordered.size))
-    censored = everyone - sum(counts)
-    return ordered[starts], np.array([censored, *counts], dtype=float)
+    return ordered[starts], _counted(codes, starts, width)
+
+
+def compiled(rows: int) -> bool:
+    """Whether the compiled passes are worth loading."""
+    return rows >= COMPILED_FROM and find_spec("numba") is not None
+
+
+def _counted(codes: IntArray, starts: IntArray, width: int) -> FloatArray:
+    """How often each code occurs in the rows from each start on: (codes, starts)."""
+    counts, first = np.empty((width, starts.size)), codes[starts]
+    for code in range(width):
+        np.equal(first, code, out=counts[code])
+    if starts.size < codes.size:
+        more = np.ones(codes.size, dtype=bool)
+        more[starts] = False
+        place = np.flatnonzero(more)
+        run = place - np.arange(1, place.size + 1)  # every further row lags one behind
+        cells = codes[place] * starts.size + run
+        counts += np.bincount(cells, minlength=counts.size).reshape(counts.shape)
+    return counts
 
 
 def _plain_table(times: FloatArray, counts: FloatArray, causes: Sequence[int]) -> RiskTable:
@@ -125,7 +149,7 @@ def _plain_table(times: FloatArray, counts: FloatArray, causes: Sequence[int]) -
 def risk_table(rows: Rows, *, index: bool = False, causes: Sequence[int] = ()) -> RiskTable:
     """Counts at each distinct time of these rows."""
     if rows.weights is None and rows.entry is None and not index:
-        tallied = _tally(rows)
+        tallied = tally(rows)
         if tallied is not None:
             return _plain_table(*tallied, causes)
     order = np.argsort(rows.time)
@@ -172,7 +196,12 @@ def _clean(at_risk: FloatArray, events: FloatArray) -> FloatArray:
 
 def ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
     """top / bottom, and 0 where bottom is 0."""
-    return np.divide(top, bottom, out=np.zeros(np.shape(top)), where=bottom > 0)
+    empty = ~(bottom > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares: FloatArray = np.divide(top, bottom)
+    if empty.any():
+        shares[np.broadcast_to(empty, shares.shape)] = 0.0
+    return shares
 
 
 def product_limit(events: FloatArray, at_risk: FloatArray) -> FloatArray:

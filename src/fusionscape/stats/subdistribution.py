@@ -229,6 +229,16 @@ def _notes(names: list[str], found: _Solution, events: int, n: int) -> tuple[Cau
     return tuple(notes)
 
 
+def _check_spread(variance: FloatArray, labels: Sequence[str]) -> None:
+    """A variance of nothing would print an interval of no width: all events at one time, say."""
+    for name, value in zip(labels, variance.tolist(), strict=True):
+        if value <= 0:
+            raise refuse(
+                "no-variance", f"The events say nothing about how sure the ratio of {name} is.",
+                "Leave it out, or wait for events at more times.", name,
+            )  # fmt: skip
+
+
 def _on_both_scales(coef: FloatArray, covariance: FloatArray, level: float) -> dict[str, Any]:
     """Coefficients and hazard ratios with limits and p."""
     se = np.sqrt(np.diag(covariance))
@@ -284,6 +294,7 @@ def fine_gray(
     data = _prepare(seen.time, seen.event, (X_kept - X_kept.mean(axis=0)) / spread, of)
     found = _solve(data)
     covariance = found.covariance / np.outer(spread, spread)
+    _check_spread(np.diag(covariance), labels)
     return read_only(
         FineGray(
             names=tuple(labels),

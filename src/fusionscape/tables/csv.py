@@ -23,19 +23,24 @@ def protected(text: str) -> str:
     >>> protected("=cmd()"), protected("CD13"), protected(" =1")
     ("'=cmd()", 'CD13', "' =1")
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     risky = text.startswith(_DANGEROUS) or text.lstrip().startswith(_DANGEROUS)
     return "'" + text if risky else text
 
 
 def _written(value: Scalar) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if isinstance(value, str):
+        return protected(value)
+    if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
+        if math.isnan(value):
+            return ""
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value) if isinstance(value, int) else protected(value)
+    return str(value)
 
 
 def to_csv(table: Table) -> str:

@@ -113,7 +113,13 @@ def _refusal(r: Refusal) -> Cells:
 
 
 def _curve(c: Curve) -> Cells:
-    cells = _common(c, f"{numbers.integer(c.events)} events, {median_time(c)}", c.events)
+    if c.curve == "occupation":
+        end = float(c.estimate[-1]) if c.estimate.size else None
+        return {**_common(c, f"{numbers.percent(end)} at the end", end), "n": _number(c.n)}
+    told = numbers.plural(c.events, "event")
+    if c.curve == "survival":
+        told += f", {median_time(c)}"
+    cells = _common(c, told, c.events)
     return {**cells, "n": (numbers.integer(c.n), c.n)}
 
 

@@ -24,7 +24,20 @@ def _numeric(column: Column) -> bool:
     return column.kind != "text"
 
 
-def _cell(row: Row, at: int, column: Column, *, first: bool) -> str:
+def _two_p(columns: list[Column]) -> bool:
+    """True where a table shows p as found and adjusted, so that one may stand for the other."""
+    names = {column.name for column in columns}
+    return {"p", "p_adjusted"} <= names
+
+
+_P_CLASSES = {"p": " p-raw", "p_adjusted": " p-adjusted"}
+
+
+def _p_class(column: Column, two: bool) -> str:
+    return _P_CLASSES.get(column.name, "") if two else ""
+
+
+def _cell(row: Row, at: int, column: Column, *, first: bool, two_p: bool) -> str:
     text = escape(row.cells[at])
     if first:
         return f'<th scope="row">{text}</th>'
@@ -32,7 +45,7 @@ def _cell(row: Row, at: int, column: Column, *, first: bool) -> str:
         return f"<td>{text}</td>"
     raw = escape(_raw(row.values[at]), quote=True)
     title = f' title="p = {raw}"' if column.kind == "p" and raw else ""
-    kind = "n" if len(text) <= MOST_LETTERS else "n long"
+    kind = ("n" if len(text) <= MOST_LETTERS else "n long") + _p_class(column, two_p)
     return f'<td class="{kind}" data-value="{raw}"{title}>{text}</td>'
 
 
@@ -47,13 +60,14 @@ def _row(row: Row, columns: tuple[Column, ...], shown: list[int]) -> str:
     if row.heading:
         cell = f'<th scope="rowgroup" colspan="{len(shown)}">{escape(row.cells[0])}</th>'
         return f"{opening}{cell}</tr>"
-    cells = "".join(_cell(row, at, columns[at], first=at == shown[0]) for at in shown)
+    two_p = _two_p([columns[at] for at in shown])
+    cells = "".join(_cell(row, at, columns[at], first=at == shown[0], two_p=two_p) for at in shown)
     return f"{opening}{cells}</tr>"
 
 
-def _head(column: Column, *, sortable: bool) -> str:
+def _head(column: Column, *, sortable: bool, two_p: bool) -> str:
     label = escape(column.label + (f" ({column.unit})" if column.unit else ""))
-    kind = ' class="n"' if _numeric(column) else ""
+    kind = f' class="n{_p_class(column, two_p)}"' if _numeric(column) else ""
     inner = f'<button type="button">{label}</button>' if sortable else label
     return f'<th scope="col"{kind}>{inner}</th>'
 
@@ -69,7 +83,7 @@ def to_html(table: Table, *, most: int = MOST_ROWS) -> str:
     shown = [at for at, _ in enumerate(table.columns) if _printed(table, at)]
     columns = [table.columns[at] for at in shown]
     sortable = len(table.rows) > 2 and not any(r.heading or r.level for r in table.rows)
-    head = "".join(_head(column, sortable=sortable) for column in columns)
+    head = "".join(_head(column, sortable=sortable, two_p=_two_p(columns)) for column in columns)
     body = "\n".join(_row(row, table.columns, shown) for row in table.rows[:most])
     said = list(table.notes)
     if len(table.rows) > most:

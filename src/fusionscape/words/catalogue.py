@@ -1,7 +1,8 @@
 """The catalogue of sentences by code: cautions, refusals, questions, in the .toml files beside.
 
 All files are read together, in the order of their names; an entry is the sentence, with the
-facts of the caution in braces. A code without an entry still gets a plain readable sentence.
+facts of the caution in braces and, in the form ``{n:patient|patients}``, the word that goes with
+a number. A code without an entry still gets a plain readable sentence.
 """
 
 from __future__ import annotations
@@ -30,6 +31,22 @@ def entries(kind: str) -> Mapping[str, str]:
     return out
 
 
+class _Number(str):
+    """A whole number as it is shown; ``{n:patient|patients}`` is the word that goes with it."""
+
+    __slots__ = ("one",)
+    one: bool
+
+    def __new__(cls, value: int) -> _Number:
+        made = super().__new__(cls, numbers.integer(value))
+        made.one = value == 1
+        return made
+
+    def __format__(self, words: str) -> str:
+        one, bar, many = words.partition("|")
+        return (one if self.one else many) if bar else str(self)
+
+
 class _Facts(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return "unknown"
@@ -44,7 +61,7 @@ def _shown(name: str, value: object) -> object:
         share = name.startswith(("share", "proportion", "percent"))
         return numbers.percent(value) if share else numbers.bare(value)
     if isinstance(value, int):
-        return numbers.integer(value)
+        return _Number(value)
     return value
 
 

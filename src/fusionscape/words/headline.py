@@ -29,6 +29,7 @@ from fusionscape.words.phrases import (
     inside,
     listed,
     most_frequent,
+    with_group,
     without_invented,
 )
 from fusionscape.words.sentences import (
@@ -124,7 +125,7 @@ def _baseline(a: Analysis) -> str | None:
         p += f", {numbers.p_equals(top.p_adjusted, 'adjusted p')}"
     method = getattr(top, "p_method", None) or top.method
     if deciding_p(top) >= ALPHA:
-        where = f"the smallest p is of {inside(top.label)}{detail} ({method}; {p})"
+        where = f"the smallest p is that of {inside(top.label)}{detail} ({method}; {p})"
         return f"No characteristic differs clearly between the groups; {where}."
     return f"The groups differ most in {inside(top.label)}{detail} ({method}; {p})."
 
@@ -182,7 +183,7 @@ def _cooccurrence(a: Analysis) -> str | None:
     )
     if not passed:
         pairs = numbers.plural(len(tested), "pair")
-        return f"No pair stands out among {pairs} tested; the smallest p is of {said}."
+        return f"No pair stands out among {pairs} tested; the smallest p is that of {said}."
     return f"The strongest association is {said}.{_confounded(passed)}"
 
 
@@ -300,7 +301,7 @@ def _known(rates: list[Estimate]) -> str:
 def _reached(e: Estimate) -> str:
     limits = f", {numbers.level_name(e.level)} {scales.bounds(e, words=True)}"
     reached = f"{numbers.integer(e.count)} of {numbers.integer(e.n)}"
-    return f"{reached} with {e.group} ({scales.value(e)}{limits})"
+    return f"{reached} {with_group(e.group or EVERYBODY)} ({scales.value(e)}{limits})"
 
 
 def _survival(a: Analysis) -> str | None:
@@ -362,6 +363,7 @@ _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
     "immunophenotype": _immunophenotype,
     "response": _response,
     "survival": _survival,
+    "treatment_lines": _survival,
     "cumulative_incidence": _survival,
     "cox": _fit,
     "regression": _fit,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -31,6 +32,30 @@ def inside(label: str) -> str:
     if any(c.isupper() or c.isdigit() for c in first[1:]):
         return label
     return label[:1].lower() + label[1:]
+
+
+_AGE = re.compile(r"^[<>≤≥]?\d.*\byears$")
+
+
+def with_group(group: str) -> str:
+    """Who is spoken of: ``with NUP98::NSD1``, ``without`` what is not, ``aged`` so many years.
+
+    >>> with_group("NUP98::NSD1"), with_group("not NUP98::NSD1"), with_group("<18 years")
+    ('with NUP98::NSD1', 'without NUP98::NSD1', 'aged <18 years')
+    >>> with_group("NUP98-rearranged"), with_group("Transplant by day 180")
+    ('with NUP98 rearrangement', 'with transplant by day 180')
+    """
+    if group.startswith(("all ", "after ", "before ", "without ")):
+        return f"among {group}" if group.startswith("all ") else group
+    if group.startswith("not "):
+        return f"without {group.removeprefix('not ')}"
+    if _AGE.match(group):
+        return f"aged {group}"
+    if group.startswith("other ") and not group.endswith("s"):
+        return f"with an{group}"
+    if group.endswith("-rearranged"):
+        return f"with {group.removesuffix('-rearranged')} rearrangement"
+    return f"with {inside(group) if ' by day ' in group else group}"
 
 
 def deciding_p(item: Estimate | Pair | Test) -> float:

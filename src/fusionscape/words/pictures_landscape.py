@@ -73,7 +73,8 @@ def oncoprint_title(matrix: LesionMatrix) -> str:
         return f"No lesion found in {numbers.plural(matrix.n, 'patient')}"
     ranked = most_frequent(matrix)
     if not ranked:
-        return f"{len(rows)} lesions in {numbers.plural(matrix.n, 'patient')}, none tested in many"
+        lesions, of = numbers.plural(len(rows), "lesion"), numbers.plural(matrix.n, "patient")
+        return f"{lesions} in {of}, none tested in many"
     top = ranked[0]
     share = numbers.percent(top.count / top.n)
     of = f"{share} of the {numbers.integer(top.n)} tested"
@@ -115,8 +116,19 @@ def matrix_title(table: PairTable, passed: Sequence[Pair]) -> str:
     tested = sum(1 for p in table.pairs if p.p is not None)
     if not passed:
         return f"No pair of {numbers.integer(tested)} has an adjusted p below 0.05"
-    word = "pair has" if len(passed) == 1 else "pairs have"
-    return f"{len(passed)} of {numbers.integer(tested)} {word} an adjusted p below 0.05"
+    of = f"{len(passed)} of {numbers.plural(tested, 'pair')}"
+    return f"{of} {'has' if len(passed) == 1 else 'have'} an adjusted p below 0.05"
+
+
+def matrix_shown(drawn: int, lesions: int) -> str:
+    """Which lesions the matrix draws, where it cannot draw all.
+
+    >>> matrix_shown(60, 300)
+    'Showing 60 of 300 lesions, those of the smallest p; the csv has all pairs.'
+    """
+    if drawn == lesions:
+        return ""
+    return f"Showing {drawn} of {lesions} lesions, those of the smallest p; the csv has all pairs."
 
 
 def pairs_alt(table: PairTable, passed: Sequence[Pair], kind: str) -> str:
@@ -127,7 +139,8 @@ def pairs_alt(table: PairTable, passed: Sequence[Pair], kind: str) -> str:
         f"{numbers.p_equals(p.p_adjusted, 'adjusted p')}"
         for p in best[:6]
     )
-    head = f"{kind} of {len(table.lesions)} lesions in {numbers.plural(table.n, 'patient')}"
+    lesions = numbers.plural(len(table.lesions), "lesion")
+    head = f"{kind} of {lesions} in {numbers.plural(table.n, 'patient')}"
     return f"{head}. {said}." if said else f"{head}. No pair stands out."
 
 
@@ -153,7 +166,9 @@ def chord_title(pairs: Sequence[Pair]) -> str:
 
 def markers_title(matrix: MarkerMatrix) -> str:
     """What the heatmap holds."""
-    return f"{len(matrix.markers)} markers in {numbers.plural(matrix.n, 'patient')}"
+    return (
+        f"{numbers.plural(len(matrix.markers), 'marker')} in {numbers.plural(matrix.n, 'patient')}"
+    )
 
 
 def markers_alt(matrix: MarkerMatrix) -> str:

@@ -6,8 +6,15 @@ from collections.abc import Sequence
 
 from fusionscape.results import Curve, Distribution, Estimate, Fit, Test, Timeline, split_id
 from fusionscape.words import numbers, scales
-from fusionscape.words.phrases import listed
-from fusionscape.words.sentences import heading, leading_terms, median_time, of_group, say
+from fusionscape.words.phrases import inside, listed, with_group
+from fusionscape.words.sentences import (
+    endpoint_name,
+    heading,
+    leading_terms,
+    median_time,
+    of_group,
+    say,
+)
 
 RATES_CAPTION = "Points: rates; lines: their intervals; square size grows with the patients."
 FOREST_CAPTION = (
@@ -20,7 +27,7 @@ def rates_title(rates: Sequence[Estimate]) -> str:
     """The first endpoint, group by group."""
     name = heading(rates[0])
     first = [e for e in rates if heading(e) == name]
-    said = listed([f"{numbers.percent(e.estimate)} with {e.group}" for e in first[:2]])
+    said = listed([f"{numbers.percent(e.estimate)} {with_group(e.group or '')}" for e in first[:2]])
     return f"{name}: {said}"
 
 
@@ -38,7 +45,10 @@ def rates_alt(rates: Sequence[Estimate]) -> str:
 def ratios_title(ratios: Sequence[Estimate]) -> str:
     """The first ratio with its interval."""
     e = ratios[0]
-    return f"{e.label}: {e.scale} {scales.with_interval(e)}"
+    between = f", {e.exposure} against {e.comparator}" if e.exposure and e.comparator else ""
+    name = endpoint_name(e.endpoint) if "hazard" in e.scale else ""
+    about = f"{name[:1].upper()}{name[1:]}, {e.label.replace(': ', ' ')}" if name else e.label
+    return f"{about}{between}: {e.scale} {scales.with_interval(e)}"
 
 
 def ratios_alt(ratios: Sequence[Estimate]) -> str:
@@ -56,8 +66,9 @@ def fit_title(fit: Fit) -> str:
     p = numbers.p_equals(top.p)
     if top.p_adjusted is not None:
         p += f", {numbers.p_equals(top.p_adjusted, 'adjusted p')}"
+    label = fit.label.replace(": ", ", ")
     return (
-        f"{fit.label}: the smallest p is that of {top.name}, {fit.scale} "
+        f"{label}: the smallest p is that of {inside(top.name)}, {fit.scale} "
         f"{numbers.ratio(top.ratio)} ({numbers.level_name(fit.level)} {limits}; {p})"
     )
 
@@ -77,7 +88,12 @@ def baseline_title(parts: Sequence[Distribution]) -> str:
     """The first measurement, group by group."""
     shared = split_id(parts[0].id)[:-1]
     first = [d for d in parts if split_id(d.id)[:-1] == shared and d.n]
-    said = listed([f"{numbers.measurement(d.median, d.unit)} with {d.group}" for d in first[:3]])
+    said = listed(
+        [
+            f"{numbers.measurement(d.median, d.unit)} {with_group(d.group or 'all patients')}"
+            for d in first[:3]
+        ]
+    )
     return f"{parts[0].label}: median {said}" if said else f"{parts[0].label}: not known"
 
 
@@ -138,7 +154,8 @@ def measured(value: float, unit: str, censored: str = "") -> str:
 
 
 CASE_CAPTION = (
-    "Above: courses and what was found. Below: marrow blasts and measurable residual disease; an "
+    "Above: courses and what was found; of a lesion, filled circle: found, open circle: not found, "
+    "triangle: reduced. Below: marrow blasts and measurable residual disease; an "
     "open triangle pointing down is a value below what the assay can see."
 )
 
@@ -153,8 +170,12 @@ def curves_title(curves: Sequence[Curve], *, contrast: Estimate | None) -> str:
         return f"{name}{between}: {contrast.scale} {scales.with_interval(contrast)}"
     if curves[0].curve != "survival":
         return _incidence_title(curves)
-    said = listed([f"{median_time(c, limits=False)}{of_group(c)}" for c in curves[:3]])
+    said = listed([f"{median_time(c, limits=False)}{_in_group(c)}" for c in curves[:3]])
     return f"{name}: {said}"
+
+
+def _in_group(curve: Curve) -> str:
+    return of_group(curve).replace(" aged ", " in those aged ")
 
 
 def _incidence_title(curves: Sequence[Curve]) -> str:
@@ -176,8 +197,16 @@ def _reached(curve: Curve) -> str:
 def _who(curve: Curve, groups: set[str | None], causes: set[str | None]) -> str:
     """What tells this curve from the others, in words."""
     cause = curve.cause if len(causes) > 1 else None
-    group = f"with {curve.group}" if curve.group and (len(groups) > 1 or not cause) else ""
-    return " ".join(x for x in (cause, group) if x)
+    group = with_group(curve.group) if curve.group and (len(groups) > 1 or not cause) else ""
+    return " ".join(x for x in (cause, group) if x).replace("aged ", "in those aged ")
+
+
+def events_told(events: Sequence[float], same: bool) -> str:
+    """Events of all groups together; of each definition where the patients are the same."""
+    if same and len(set(events)) > 1:
+        return f"{listed([numbers.integer(n) for n in events])} events, in the order of the names"
+    total = events[0] if same else sum(events)
+    return numbers.plural(total, "event")
 
 
 def curves_alt(curves: Sequence[Curve], rest: Sequence[Estimate | Test]) -> str:
@@ -216,7 +245,7 @@ OCCUPATION_CAPTION = (
 
 def sweep_title(first: Estimate) -> str:
     """Which contrast is looked at in several ways."""
-    of = f": {first.exposure} against {first.comparator}" if first.exposure else ""
+    of = f": {inside(first.exposure)} against {first.comparator}" if first.exposure else ""
     return f"The same contrast by every method{of}"
 
 

@@ -19,6 +19,7 @@ from fusionscape.results import (
     MarkerMatrix,
     PairTable,
     Refusal,
+    Residuals,
     Table,
     Term,
     Test,
@@ -27,8 +28,9 @@ from fusionscape.results import (
 from fusionscape.results.registry import Result
 from fusionscape.words import numbers, scales
 from fusionscape.words.catalogue import plain, refusal_text
-from fusionscape.words.phrases import ALPHA, deciding_p, most_frequent
+from fusionscape.words.phrases import ALPHA, deciding_p, most_frequent, with_group
 
+ADJUSTED = "Adjusted p"  # the head of a column of them
 ENDPOINTS = {
     "os": "overall survival",
     "efs": "event-free survival",
@@ -36,6 +38,10 @@ ENDPOINTS = {
     "dfs": "disease-free survival",
     "cir": "cumulative incidence of relapse",
     "nrm": "non-relapse mortality",
+    "cr_course_1": "complete remission after course 1",
+    "cr_course_2": "complete remission after course 2",
+    "cr_induction": "complete remission in induction",
+    "cr_best": "complete remission as best response",
 }
 
 
@@ -122,7 +128,7 @@ def _proportion(e: Estimate) -> str:
     of = numbers.plural(e.n, "patient")
     if not e.n:
         return f"{e.label}: no patient could be assessed, so there is no proportion."
-    group = f" with {e.group}" if e.group and e.group not in e.label else ""
+    group = f" {with_group(e.group)}" if e.group and e.group not in e.label else ""
     limits = ""
     if (why := scales.no_limits(e)) is not None:
         limits = f", {why}"
@@ -155,7 +161,7 @@ def _estimate(e: Estimate) -> str:
 
 
 def _count(c: Count) -> str:
-    group = f" with {c.group}" if c.group and c.group not in c.label else ""
+    group = f" {with_group(c.group)}" if c.group and c.group not in c.label else ""
     share = f" ({numbers.percent(c.count / c.n)})" if c.n else ""
     of = numbers.plural(c.n, "patient")
     return f"{c.label}: {numbers.integer(c.count)} of {of}{group}{share}." + _missing(c.missing)
@@ -221,17 +227,31 @@ def of_group(c: Curve) -> str:
         return ""
     if c.group == c.rules:
         return f" {c.group}" if c.group == "as reported" else f" by {c.group}"
-    if c.group.startswith(("after ", "before ")):
-        return f" {c.group}"
-    return f", {c.group}" if c.group.startswith("lost taken") else f" with {c.group}"
+    return f", {c.group}" if c.group.startswith("lost taken") else f" {with_group(c.group)}"
 
 
 def _curve(c: Curve) -> str:
+    if c.curve == "occupation":
+        return _state(c)
     group = of_group(c)
     head = (
-        f"{c.label}: {numbers.integer(c.events)} events in {numbers.plural(c.n, 'patient')}{group}"
+        f"{c.label}: {numbers.plural(c.events, 'event')} in {numbers.plural(c.n, 'patient')}{group}"
     )
     return f"{head}; {median_time(c)}." if c.curve == "survival" else f"{head}."
+
+
+def _state(c: Curve) -> str:
+    """A state of patients over time, where it is most and where it ends."""
+    name = c.label.partition(": ")[2] or c.label
+    of = numbers.plural(c.n, "patient")
+    if not c.estimate.size:
+        return f"{name}: not seen in {of}."
+    top, end = float(c.estimate.max()), float(c.estimate[-1])
+    when = time_text(float(c.time[int(c.estimate.argmax())]), c.time_unit)
+    return (
+        f"State {name}: at most {numbers.percent(top)} of {of}, at {when}; {numbers.percent(end)} "
+        "at the end of follow-up."
+    )
 
 
 def leading_terms(f: Fit) -> list[Term]:
@@ -257,7 +277,7 @@ def _about(f: Fit) -> str:
     said = []
     if f.family_size not in (None, 1):
         tests = numbers.plural(f.family_size or 0, "test")
-        said.append(f"p adjusted by {adjustment_name(f.adjustment)} over {tests}")
+        said.append(f"the p values are adjusted by {adjustment_name(f.adjustment)} over {tests}")
     whole = next((t for t in f.tests if t.name.endswith("likelihood ratio")), None)
     if whole is not None:
         said.append(f"all terms together: {whole.name} test, {numbers.p_equals(whole.p)}")
@@ -324,6 +344,13 @@ def _refusal(r: Refusal) -> str:
     return f"{r.label}: not answered. {refusal_text(r)}"
 
 
+def _residuals(r: Residuals) -> str:
+    about = f"{numbers.plural(r.events, 'event')} in {numbers.plural(r.n, 'patient')}"
+    return (
+        f"{r.label}: test of proportional hazards of {r.term}, {numbers.p_equals(r.p)} ({about})."
+    )
+
+
 def _table(t: Table) -> str:
     return f"{t.title}: {numbers.plural(len(t.rows), 'row')}."
 
@@ -339,6 +366,7 @@ _SAY: dict[type, Callable[[Any], str]] = {
     LesionMatrix: _lesions,
     MarkerMatrix: _markers,
     PairTable: _pairs,
+    Residuals: _residuals,
     Timeline: _timeline,
     Refusal: _refusal,
     Table: _table,
@@ -357,4 +385,10 @@ def say(result: Result) -> str:
 
         return headline(result)
     teller = _SAY.get(type(result))
-    return teller(result) if teller else f"{plain(result.id)}."
+    return _begun(teller(result)) if teller else f"{plain(result.id)}."
+
+
+def _begun(sentence: str) -> str:
+    """A capital at the beginning, unless the first word is a name or a formula."""
+    first = sentence.split(" ")[0].rstrip(",:")
+    return sentence[:1].upper() + sentence[1:] if first.isalpha() else sentence

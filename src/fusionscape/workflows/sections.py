@@ -32,6 +32,7 @@ SECTIONS: tuple[str, ...] = (
     "response_rules:response_rules",
     "treatment:treatment",
     "survival:survival",
+    "treatment_lines:treatment_lines",
     "endpoint_rules:endpoint_rules",
     "cumulative_incidence:cumulative_incidence",
     "multistate:multistate",

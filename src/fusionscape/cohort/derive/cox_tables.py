@@ -36,6 +36,7 @@ from fusionscape.stats.cox_result import CoxFit
 from fusionscape.stats.design import Design, DesignRow
 
 BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.intp]
 Penalty = Literal["auto", "firth"]
 METHOD = "Cox regression"
 _PH = "proportional hazards: "
@@ -44,7 +45,11 @@ REFERENCE = "Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x"
 
 @dataclass(frozen=True, kw_only=True)
 class Modelled:
-    """A Cox model of some patients: the kernel's fit, the design and who is in it."""
+    """A Cox model of some patients: the kernel's fit, the design and who is in it.
+
+    `patient` says whose each row of the design is where a patient has several (intervals);
+    None: a row a patient.
+    """
 
     fit: CoxFit
     design: Design
@@ -52,6 +57,12 @@ class Modelled:
     complete: BoolArray
     event: FloatArray
     left_out: tuple[Caution, ...]
+    patient: IntArray | None = None
+
+    @property
+    def n(self) -> int:
+        """Patients in the model."""
+        return self.fit.n if self.patient is None else int(np.unique(self.patient).size)
 
 
 def complete_cases(
@@ -124,7 +135,9 @@ def _number(value: float) -> float | None:
 
 
 def _term(row: DesignRow, name: str, found: Modelled, events: int) -> Term:
-    inside = int(found.design.members(row).sum())
+    members = found.design.members(row)
+    whose = found.patient
+    inside = int(members.sum()) if whose is None else int(np.unique(whose[members]).size)
     empty = Term(
         name=row.name, variable=name, level_label=row.level_label, n=inside, events=events,
         coef=None, se=None, ratio=None, ratio_low=None, ratio_high=None, p=None,
@@ -163,7 +176,7 @@ def _proportional(found: Modelled) -> Iterator[FitTest]:
     for term, statistic, df, p in zip(
         test.terms, test.statistic.tolist(), test.df.tolist(), test.p.tolist(), strict=True
     ):
-        if math.isfinite(statistic):
+        if math.isfinite(statistic) and math.isfinite(p):
             yield FitTest(name=f"{_PH}{term}", statistic=statistic, df=float(df), p=p)
 
 
@@ -215,16 +228,35 @@ def fit_table(
     more than the events can tell (``too-few-events``) and where what came out is no estimate
     (``not-estimable``).
     """
-    level = cohort.plan.level
-    found = model(data, covariates, level=level, strata=None if strata is None else strata[1])
+    labels = None if strata is None else strata[1]
+    found = model(data, covariates, level=cohort.plan.level, strata=labels)
     if found is None:
         return Refusal(
             id=stable_id, label=label, code="model-not-estimable", n=0, missing=cohort.n,
             method=METHOD, reference=REFERENCE,
         )  # fmt: skip
-    fit = found.fit
-    counts = {"n": fit.n, "events": fit.events, "missing": cohort.n - fit.n}
-    if too_few(n=fit.n, events=fit.events, parameters=len(found.design.names)):
+    return as_table(
+        cohort, data, found, stable_id=stable_id, label=label, family=family,
+        dropped_by=dropped(data, covariates, strata), strata=strata, cautions=cautions,
+    )  # fmt: skip
+
+
+def as_table(
+    cohort: Cohort,
+    data: EndpointData,
+    found: Modelled,
+    *,
+    stable_id: str,
+    label: str,
+    family: str,
+    dropped_by: tuple[tuple[str, int], ...],
+    strata: tuple[str, ObjectArray] | None = None,
+    cautions: tuple[Caution, ...] = (),
+) -> Fit | Refusal:
+    """A fitted model as a table, or the refusal it deserves."""
+    fit, n, level = found.fit, found.n, cohort.plan.level
+    counts = {"n": n, "events": fit.events, "missing": cohort.n - n}
+    if too_few(n=n, events=fit.events, parameters=len(found.design.names)):
         return refused(TOO_FEW, stable_id, label, **counts)
     hazards = tuple(_proportional(found))
     table = Fit(
@@ -232,12 +264,12 @@ def fit_table(
         label=label,
         scale="hazard ratio",
         endpoint=data.endpoint,
-        n=fit.n,
+        n=n,
         events=fit.events,
-        missing=cohort.n - fit.n,
+        missing=cohort.n - n,
         terms=terms_of(found),
         tests=(*fit.tests, *hazards),
-        dropped=dropped(data, covariates, strata),
+        dropped=dropped_by,
         events_per_variable=fit.events_per_variable,
         loglik=fit.loglik if fit.penalised_loglik is None else fit.penalised_loglik,
         concordance=_concordance(found),

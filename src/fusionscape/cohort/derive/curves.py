@@ -12,9 +12,9 @@ import numpy.typing as npt
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.endpoints import EndpointData
 from fusionscape.cohort.derive.shares import small_group
+from fusionscape.cohort.plan import Plan
 from fusionscape.results import Caution, Curve, Estimate, caution, make_id
 
-YEARS = (1, 3, 5)
 DAYS_PER_YEAR = 365.25
 
 
@@ -54,13 +54,31 @@ def without_time(data: EndpointData, within: npt.NDArray[np.bool_]) -> tuple[Cau
     return (caution("events-left-out", endpoint=data.label, n=n, of=happened),)
 
 
-def year_name(year: int) -> str:
+def year_name(year: float) -> str:
     """How a horizon stands in an id.
 
-    >>> year_name(1), year_name(3)
-    ('1-year', '3-years')
+    >>> year_name(1), year_name(3), year_name(1.5)
+    ('1-year', '3-years', '1.5-years')
     """
-    return "1-year" if year == 1 else f"{year}-years"
+    return "1-year" if year == 1 else f"{year:g}-years"
+
+
+def at_years(year: float) -> str:
+    """How a horizon stands in a label.
+
+    >>> at_years(1), at_years(2)
+    ('1 year', '2 years')
+    """
+    return "1 year" if year == 1 else f"{year:g} years"
+
+
+def horizon_days(plan: Plan) -> list[float]:
+    """The days of the plan's horizons.
+
+    >>> horizon_days(Plan(survival_years=(2.0,)))
+    [730.5]
+    """
+    return [year * DAYS_PER_YEAR for year in plan.survival_years]
 
 
 def at_risk(curve: Curve, day: float) -> int:
@@ -83,7 +101,7 @@ def few_at_risk(curve: Curve, day: float, least: int) -> tuple[Caution, ...]:
     return (caution("few-at-risk", group=curve.group or curve.label, n=n, day=day, least=least),)
 
 
-def horizon(curve: Curve, estimate: Estimate, year: int, *, least: int) -> Estimate:
+def horizon(curve: Curve, estimate: Estimate, year: float, *, least: int) -> Estimate:
     """The kernel's value at so many years under the id of its curve.
 
     With fewer than `least` patients at risk by then it carries the caution ``few-at-risk``.
@@ -96,7 +114,7 @@ def horizon(curve: Curve, estimate: Estimate, year: int, *, least: int) -> Estim
     return replace(
         estimate,
         id=f"{curve.id}/{year_name(year)}",
-        label=f"{what} at {year} year{'s' if year > 1 else ''}, {curve.group}",
+        label=f"{what} at {at_years(year)}, {curve.group}",
         group=curve.group,
         endpoint=curve.endpoint,
         n=int(curve.n),

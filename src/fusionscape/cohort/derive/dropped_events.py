@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
@@ -9,6 +11,28 @@ from fusionscape.results import Caution, caution
 
 MANY = 0.2
 TIMES_AS_MANY = 4.0
+
+
+class Endpoint(Protocol):
+    """What is read of an endpoint: its rows, its name and whom it does not concern."""
+
+    @property
+    def frame(self) -> pl.DataFrame: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def outside(self) -> int: ...
+
+
+def dropped_events(
+    cohort: Cohort, data: Endpoint, reported: tuple[str, str] | None
+) -> tuple[frozenset[str], Caution | None]:
+    """Who is known to have had the event and has no time, and the caution that says so."""
+    if data.frame["time"].null_count() == data.frame.height:
+        return frozenset(), None
+    dropped = without_time(cohort, data.frame, reported)
+    people = frozenset(data.frame["patient_id"].filter(dropped).to_list())
+    return people, lost_with_the_event(data.frame, dropped, data.outside, data.label)
 
 
 def without_time(

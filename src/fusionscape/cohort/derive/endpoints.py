@@ -11,17 +11,21 @@ import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
-from fusionscape.cohort.derive.dropped_events import lost_with_the_event, without_time
+from fusionscape.cohort.derive.dropped_events import dropped_events
 from fusionscape.cohort.derive.endpoint_reasons import dated, relapses_recorded
 from fusionscape.cohort.derive.partial_dates import partial_dates
 from fusionscape.cohort.derive.patient_courses import patient_courses, undated
+from fusionscape.cohort.derive.reported_incidence import (
+    CONTRADICTORY,
+    DEATH,
+    RELAPSE,
+    incidence_reported,
+    reported_incidence,
+)
+from fusionscape.cohort.derive.undated_outcomes import NO_REMISSION, UNDATED, unless_undated
 from fusionscape.knowledge.endpoints import (
-    COMPETING,
-    DAY_ONE,
-    EVENT,
     Course,
     EndpointRules,
-    Outcome,
     endpoint,
     endpoint_rules,
     rule_set_names,
@@ -31,7 +35,8 @@ from fusionscape.results import Caution, FloatArray, caution
 
 AS_REPORTED = "as reported"
 SEEN_LATER_DAYS = 180.0
-UNDATED = "undated"
+NOT_IN_LINE = "not in this line"
+INCIDENCES = {"cir": RELAPSE, "nrm": DEATH}
 REPORTED = {
     "os": ("os_days", "os_event"),
     "efs": ("efs_days", "efs_event"),
@@ -69,9 +74,9 @@ class EndpointData:
     """One row a patient, in the order of the cohort; time and status null where unknown.
 
     `status` is 0 censored, 1 event, 2 competing event; times are days from the endpoint's
-    origin. `missing` counts patients without the endpoint, `outside` those it does not
-    concern (no remission, for relapse-free survival); `dropped` are those known to have had the
-    event whose time is unknown.
+    origin, named by `origin` where it is not the endpoint's own. `missing` counts patients
+    without the endpoint, `outside` those it does not concern (no remission, for relapse-free
+    survival); `dropped` are those known to have had the event whose time is unknown.
     """
 
     endpoint: str
@@ -81,6 +86,7 @@ class EndpointData:
     missing: int
     outside: int
     cautions: tuple[Caution, ...] = ()
+    origin: str = ""
     dropped: frozenset[str] = frozenset()
 
     @property
@@ -97,14 +103,15 @@ class EndpointData:
     @property
     def concerned(self) -> npt.NDArray[np.bool_]:
         """Per patient: false for whom the endpoint does not concern (no remission)."""
-        outside = self.frame["why"].eq_missing("no remission")
+        outside = self.frame["why"].is_in([NO_REMISSION, NOT_IN_LINE]).fill_null(False)
         out: npt.NDArray[np.bool_] = ~outside.to_numpy().astype(bool)
         return out
 
     @property
     def label(self) -> str:
         """How the endpoint is printed."""
-        return ENDPOINT_LABELS.get(self.endpoint, self.endpoint)
+        label = ENDPOINT_LABELS.get(self.endpoint, self.endpoint)
+        return f"{label} from {self.origin}" if self.origin else label
 
     @property
     def time(self) -> FloatArray:
@@ -134,7 +141,7 @@ class EndpointData:
         frame = cohort.patients.select("patient_id").join(
             self.frame, on="patient_id", how="left", maintain_order="left"
         )
-        outside = frame.filter(pl.col("why") == "no remission").height
+        outside = frame.filter(pl.col("why") == NO_REMISSION).height
         missing = frame["time"].null_count() - outside
         return replace(self, frame=frame, missing=missing, outside=outside)
 
@@ -146,6 +153,8 @@ def _numbers(values: pl.Series) -> FloatArray:
 
 def is_reported(cohort: Cohort, name: str) -> bool:
     """True when time and status of this endpoint are columns of the patients."""
+    if name in INCIDENCES:
+        return incidence_reported(cohort)
     return name in REPORTED and all(cohort.has(c) for c in REPORTED[name])
 
 
@@ -159,7 +168,7 @@ def chosen_rules(cohort: Cohort, name: str | None = None) -> str:
     """
     if cohort.plan.endpoint_rules is not None:
         return cohort.plan.endpoint_rules
-    if name in ("efs", "rfs") and is_reported(cohort, name) and not dated(cohort, "relapse"):
+    if name not in (None, "os") and is_reported(cohort, str(name)) and not dated(cohort, "relapse"):
         return AS_REPORTED
     whole = name in (None, "os") or relapses_recorded(cohort)
     dates = dated(cohort, "response") or (dated(cohort, "remission") and whole)
@@ -202,24 +211,13 @@ def endpoint_data(cohort: Cohort, name: str, *, rules: str | None = None) -> End
     """
     if name not in ENDPOINT_LABELS:
         raise KeyError(f"no endpoint is called {name!r}; there are {', '.join(ENDPOINT_LABELS)}")
-    found = _with_dropped(cohort, _endpoint(cohort, name, rules))
+    found = _endpoint(cohort, name, rules)
+    own = name == "os" or found.rules == AS_REPORTED
+    dropped, lost = dropped_events(cohort, found, REPORTED.get(name) if own else None)
+    if lost is not None:
+        found = replace(found, dropped=dropped, cautions=(*found.cautions, lost))
     note = partial_dates(cohort, found.frame, found.label)
     return found if note is None else replace(found, cautions=(*found.cautions, note))
-
-
-def _with_dropped(cohort: Cohort, data: EndpointData) -> EndpointData:
-    """The endpoint with the patients whose event it leaves out, and what that does to it."""
-    if not data.known.height:
-        return data
-    reported = REPORTED.get(data.endpoint)
-    if data.rules != AS_REPORTED and data.endpoint != "os":
-        reported = None
-    dropped = without_time(cohort, data.frame, reported)
-    note = lost_with_the_event(data.frame, dropped, data.outside, data.label)
-    if note is None:
-        return data
-    people = frozenset(data.frame["patient_id"].filter(dropped).to_list())
-    return replace(data, dropped=people, cautions=(*data.cautions, note))
 
 
 def _endpoint(cohort: Cohort, name: str, rules: str | None) -> EndpointData:
@@ -255,6 +253,8 @@ def cut_off_days(cohort: Cohort) -> FloatArray:
 
 def _as_reported(cohort: Cohort, name: str) -> EndpointData:
     columns = REPORTED.get(name)
+    if name in INCIDENCES:
+        return _reported_incidence(cohort, name)
     if columns is None or not all(cohort.has(c) for c in columns):
         frame = _nobody(cohort)
     else:
@@ -273,6 +273,16 @@ def _as_reported(cohort: Cohort, name: str) -> EndpointData:
             pl.lit(AS_REPORTED).alias("why"),
         )
     return _data(name, AS_REPORTED, "time and status as reported", frame, outside=0)
+
+
+def _reported_incidence(cohort: Cohort, name: str) -> EndpointData:
+    found = reported_incidence(cohort, of=INCIDENCES[name])
+    frame = _nobody(cohort) if found is None else found
+    reference = "time and kind of the first event as reported"
+    data = _data(name, AS_REPORTED, reference, frame, outside=0)
+    n = frame.filter(pl.col("why") == CONTRADICTORY).height
+    note = caution("relapse-without-event", endpoint=data.label, n=n)
+    return replace(data, cautions=(*data.cautions, note)) if n else data
 
 
 def _data(
@@ -339,8 +349,8 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     outside = 0
     for patient in cohort.patients["patient_id"]:
         course = courses.get(patient, Course())
-        outcome = _unless_undated(endpoint(course, name, rules), name, patient, unknown)
-        if outcome.why == "no remission":
+        outcome = unless_undated(endpoint(course, name, rules), name, patient, unknown)
+        if outcome.why == NO_REMISSION:
             outside += 1
         rows.append(
             {
@@ -361,28 +371,6 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
         notes.append(caution("no-cut-off", endpoint=found.label))
     notes.extend(_seen_later(found, courses))
     return replace(found, cautions=tuple(notes))
-
-
-def _unless_undated(
-    outcome: Outcome, name: str, patient: str, unknown: Mapping[str, frozenset[str]]
-) -> Outcome:
-    """The outcome, or none where an event happened on an unknown day that could decide it."""
-    if patient in unknown["remission"] and name == "efs" and _without_remission(outcome):
-        return Outcome(time=None, status=None, why=f"remission {UNDATED}")
-    if outcome.why == "no remission" or outcome.status in (EVENT, COMPETING):
-        relapsed = name != "os" and patient in unknown["relapse"]
-        if outcome.status is None or not relapsed or outcome.why == "induction failure":
-            return outcome
-    if patient in unknown["death"] and outcome.status not in (EVENT, COMPETING):
-        return Outcome(time=None, status=None, why=f"death {UNDATED}")
-    if name != "os" and patient in unknown["relapse"]:
-        return Outcome(time=None, status=None, why=f"relapse {UNDATED}")
-    return outcome
-
-
-def _without_remission(outcome: Outcome) -> bool:
-    """True where the outcome holds only if the patient never reached a remission."""
-    return outcome.why == "not evaluable" or (outcome.why == "death" and outcome.time == DAY_ONE)
 
 
 def _seen_later(data: EndpointData, courses: Mapping[str, Course]) -> Iterator[Caution]:

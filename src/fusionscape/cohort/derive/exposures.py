@@ -1,9 +1,9 @@
-"""Exposures that begin on a date: transplant, first remission, first dose of a drug class."""
+"""Exposures that begin on a date: transplant, first remission, first MRD, first drug of a class."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from fusionscape.results import FloatArray
 BoolArray = npt.NDArray[np.bool_]
 TRANSPLANT = "transplant"
 REMISSION = "first remission"
+MRD_STATES = ("negative", "positive")
 CLASSES = {"FLT3i": "first FLT3 inhibitor", "VEN": "first venetoclax"}
 
 
@@ -25,7 +26,8 @@ class Exposure:
     """When an exposure began, per patient in days from diagnosis; nan never.
 
     `undated` marks patients known to be exposed on an unknown day: they can stand on neither
-    side. `treatment` is true where a physician chose it.
+    side. `treatment` is true where a physician chose it. `unassessed` marks patients of whom
+    nobody looked whether the exposure was there (no MRD was ever measured).
     """
 
     name: str
@@ -33,6 +35,12 @@ class Exposure:
     day: FloatArray
     undated: BoolArray
     treatment: bool
+    unassessed: BoolArray
+
+    @property
+    def inside(self) -> str:
+        """The label as it stands within a sentence."""
+        return self.label[:1].lower() + self.label[1:]
 
     @property
     def dated(self) -> int:
@@ -43,10 +51,14 @@ class Exposure:
 def dated_exposures(cohort: Cohort) -> tuple[Exposure, ...]:
     """Every exposure of the cohort of which at least one patient's day is known.
 
-    Transplant, first remission, first FLT3 inhibitor, first venetoclax, and each value of a
-    post-baseline column that has a date column (events of the kind ``exposure``).
+    Transplant, first remission, first MRD-negative and first MRD-positive assessment, first
+    FLT3 inhibitor, first venetoclax, and each value of a post-baseline column that has a date
+    column (events of the kind ``exposure``).
     """
-    found = [_transplant(cohort), _remission(cohort), *_classes(cohort), *_declared(cohort)]
+    found = [
+        _transplant(cohort), _remission(cohort), *_mrd(cohort), *_classes(cohort),
+        *_declared(cohort),
+    ]  # fmt: skip
     return tuple(x for x in found if x.dated)
 
 
@@ -68,8 +80,9 @@ def _exposure(
     day = np.maximum(found["day"].cast(pl.Float64).to_numpy().astype(np.float64), 0.0)
     happened = found["any"].fill_null(False).to_numpy()
     return Exposure(
-        name=name, label=label, day=day, undated=happened & np.isnan(day), treatment=treatment
-    )
+        name=name, label=label, day=day, undated=happened & np.isnan(day), treatment=treatment,
+        unassessed=np.zeros(cohort.n, dtype=np.bool_),
+    )  # fmt: skip
 
 
 def _transplant(cohort: Cohort) -> Exposure:
@@ -95,6 +108,29 @@ def _remission(cohort: Cohort) -> Exposure:
         | ((pl.col("kind") == "response") & pl.col("label").is_in(words))
     )
     return _exposure(cohort, rows, name=REMISSION, label="First remission", treatment=False)
+
+
+def _mrd(cohort: Cohort) -> Iterator[Exposure]:
+    """First assessment with and first without residual disease, as the study states it.
+
+    A value without a stated result is neither: below which value a sample is negative is the
+    assay's. Where an undated assessment came before the first dated one, the day is not known.
+    """
+    rows = cohort.events.filter((pl.col("kind") == "mrd") & pl.col("state").is_in(MRD_STATES))
+    who = cohort.patients["patient_id"]
+    unassessed = ~who.is_in(rows["patient_id"].unique().implode()).to_numpy()
+    for state in MRD_STATES:
+        mine = rows.filter(pl.col("state") == state)
+        dated = mine.filter(pl.col("day").is_not_null())
+        first = dated.group_by("patient_id").agg(pl.col("order").min().alias("first"))
+        joined = mine.join(first, on="patient_id", how="left")
+        earlier = joined.filter(pl.col("day").is_null() & (pl.col("order") < pl.col("first")))
+        unsure = who.is_in(earlier["patient_id"].unique().implode()).to_numpy()
+        found = _exposure(
+            cohort, mine, name=f"first MRD-{state}", label=f"First MRD-{state} assessment",
+            treatment=False,
+        )  # fmt: skip
+        yield replace(found, undated=found.undated | unsure, unassessed=unassessed)
 
 
 def _classes(cohort: Cohort) -> Iterator[Exposure]:

@@ -27,14 +27,16 @@ _DERIVED = {"age_band": "age_years", AGE_BAND: "age_years"}
 # What the standard fields of the follow-up mean is fixed, whatever a codebook says of them.
 _LATER_FIELDS = frozenset({
     "os_days", "os_event", "efs_days", "efs_event", "efs_type", "rfs_days", "rfs_event",
-    "transplant", "transplant_days", "transplant_cr1", "loss_reason", "cut_off_days", "treatment",
+    "cir_days", "cir_status", "relapsed", "transplant", "transplant_days", "transplant_cr1",
+    "loss_reason", "cut_off_days", "treatment",
 })  # fmt: skip
 _LATER_HEADS = (
     "response", "mrd", "mrd_state", "blasts", "course", "date", "day", "vital_status",
 )  # fmt: skip
 _OUTCOMES = frozenset({
     "os_days", "os_event", "efs_days", "efs_event", "efs_type", "rfs_days", "rfs_event",
-    "vital_status", "loss_reason", "cut_off_days", "entry_days", "transplant_days", "treatment",
+    "cir_days", "cir_status", "relapsed", "vital_status", "loss_reason", "cut_off_days",
+    "entry_days", "transplant_days", "treatment",
 })  # fmt: skip
 _NO_VALUE = ("ignore", "same", "sample_id", "patient_id", "date", "day", "tested", "course")
 
@@ -133,10 +135,12 @@ def _is_later(field: str) -> bool:
 def _date(cohort: Cohort, field: str, meaning: ColumnMeaning | None) -> str | None:
     """The date of a post-baseline field, where at least one is in the data."""
     head = field.partition(":")[0]
-    kind = "response" if head == "response" else "exposure"
+    kind = {"response": "response", "mrd": "mrd", "mrd_state": "mrd"}.get(head, "exposure")
     kind = "transplant" if field.startswith("transplant") else kind
     bare = field.removeprefix("covariate:")
     rows = cohort.events.filter((pl.col("kind") == kind) & pl.col("day").is_not_null())
+    if kind == "mrd":  # only a stated result is a dated exposure
+        rows = rows.filter(pl.col("state").is_not_null())
     if kind == "exposure":
         rows = rows.filter(pl.col("label") == bare)
     if rows.height or (field == "transplant" and cohort.has("transplant_days")):

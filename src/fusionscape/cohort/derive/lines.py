@@ -9,7 +9,7 @@ from fusionscape.cohort.cohort import Cohort
 _TREATED = ("treatment_start", "course")
 
 
-def _line() -> pl.Expr:
+def line_of() -> pl.Expr:
     """A course or response that names no line but a course number is of induction."""
     numbered = pl.col("line").is_null() & pl.col("course").is_not_null()
     return pl.when(numbered).then(pl.lit(1, dtype=pl.Int64)).otherwise(pl.col("line"))
@@ -32,7 +32,7 @@ def entering(cohort: Cohort, line: int) -> pl.Series:
     if line == 1 and not treatment_recorded(cohort):
         return pl.Series("entered", [True] * cohort.n, dtype=pl.Boolean)
     kinds = pl.col("kind").is_in([*_TREATED, "response"])
-    here = kinds if line == 1 else kinds & (_line() == line)
+    here = kinds if line == 1 else kinds & (line_of() == line)
     ids = cohort.events.filter(here)["patient_id"].unique()
     found = pl.col("patient_id").is_in(ids.implode())
     if line == 1 and cohort.has("treatment"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,17 +36,6 @@ def mirrored(columns: np.ndarray) -> int | None:
     return 0 if first < second else 1
 
 
-def _members(
-    pairs: Sequence[Pair], value: Callable[[Pair], float | None], family: Callable[[Pair], Any]
-) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for at, pair in enumerate(pairs):
-        p, name = value(pair), family(pair)
-        if p is not None and not math.isnan(p) and name is not None:
-            found.setdefault(name, []).append(at)
-    return found
-
-
 def _benjamini_hochberg(values: list[float | None]) -> list[float | None]:
     """Adjusted p of one family; of a single test there is nothing to adjust."""
     if len(values) < 2:
@@ -55,25 +44,34 @@ def _benjamini_hochberg(values: list[float | None]) -> list[float | None]:
     return adjusted
 
 
+def _adjusted(
+    values: Iterable[float | None], names: Iterable[str | None]
+) -> Iterator[tuple[int, int, float | None]]:
+    """Place, size of the family and adjusted p of each p that belongs to one."""
+    p_of = list(values)
+    members: dict[str, list[int]] = {}
+    for at, (p, name) in enumerate(zip(p_of, names, strict=True)):
+        if p is not None and not math.isnan(p) and name is not None:
+            members.setdefault(name, []).append(at)
+    for places in members.values():
+        found = _benjamini_hochberg([p_of[i] for i in places])
+        for i, p in zip(places, found, strict=True):
+            yield i, len(places), p
+
+
 def with_families(pairs: Sequence[Pair], fusions: frozenset[str]) -> tuple[Pair, ...]:
     """The same pairs with family, size and Benjamini-Hochberg p, each family for itself."""
     names = [family_of(pair, fusions) for pair in pairs]
-    out = [replace(pair, family=name) for pair, name in zip(pairs, names, strict=True)]
-    for members in _members(out, lambda x: x.p, lambda x: x.family).values():
-        found = _benjamini_hochberg([out[i].p for i in members])
-        for i, p in zip(members, found, strict=True):
-            out[i] = replace(out[i], p_adjusted=p, family_size=len(members))
-    for members in _members(out, lambda x: x.burden_p, lambda x: x.family).values():
-        found = _benjamini_hochberg([out[i].burden_p for i in members])
-        for i, p in zip(members, found, strict=True):
-            out[i] = replace(out[i], burden_p_adjusted=p)
-    for members in _members(out, lambda x: x.stratified_p, lambda _: WITHIN_PARTNERS).values():
-        found = _benjamini_hochberg([out[i].stratified_p for i in members])
-        for i, p in zip(members, found, strict=True):
-            out[i] = replace(
-                out[i],
-                stratified_p_adjusted=p,
-                stratified_family=WITHIN_PARTNERS,
-                stratified_family_size=len(members),
-            )
-    return tuple(out)
+    added: list[dict[str, Any]] = [{"family": name} for name in names]
+    for i, size, p in _adjusted((pair.p for pair in pairs), names):
+        added[i] |= {"p_adjusted": p, "family_size": size}
+    for i, _, p in _adjusted((pair.burden_p for pair in pairs), names):
+        added[i] |= {"burden_p_adjusted": p}
+    within = [WITHIN_PARTNERS] * len(pairs)
+    for i, size, p in _adjusted((pair.stratified_p for pair in pairs), within):
+        added[i] |= {
+            "stratified_p_adjusted": p,
+            "stratified_family": WITHIN_PARTNERS,
+            "stratified_family_size": size,
+        }
+    return tuple(replace(pair, **more) for pair, more in zip(pairs, added, strict=True))

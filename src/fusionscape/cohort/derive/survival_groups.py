@@ -14,6 +14,7 @@ from fusionscape.cohort.derive.grouping import age_band_names, age_bands, driver
 from fusionscape.cohort.derive.guard import AGE_BAND, INDUCTION, Judgement, judge
 from fusionscape.cohort.derive.invented import is_invented
 from fusionscape.cohort.derive.lesions import co_lesions
+from fusionscape.cohort.derive.line_starts import arms_dated
 from fusionscape.cohort.derive.treatments import line_arms
 from fusionscape.results import Caution, FloatArray, caution
 
@@ -137,9 +138,13 @@ def _levels(cohort: Cohort, by: str, labels: pl.Series) -> tuple[str, ...]:
 
 
 def wanted_groupings(cohort: Cohort, carriers: Cohort) -> tuple[str, ...]:
-    """Groupings of the plan and those of every report: driver, partner, lesions, age, induction."""
+    """Groupings of the plan and those of every report: driver, partner, lesions, age, induction.
+
+    Where the starts of induction are dated its classes are compared from there, not from here.
+    """
+    always = [x for x in _ALWAYS[3:] if x != INDUCTION or not arms_dated(carriers, 1)]
     lesions = [f"lesion:{x.name}" for x in co_lesions(carriers)[:MOST_LESIONS]]
-    names = [*_ALWAYS[:3], *cohort.plan.groups, *lesions, *_ALWAYS[3:]]
+    names = [*_ALWAYS[:3], *cohort.plan.groups, *lesions, *always]
     return tuple(dict.fromkeys(names))
 
 
@@ -183,7 +188,8 @@ def _groups(
         return
     notes = judgement.cautions
     if by == INDUCTION:
-        notes = (caution("chosen-treatment", exposure="the induction regimen"),)
+        chosen = caution("chosen-treatment", exposure="the induction regimen")
+        notes = (chosen, caution("induction-from-diagnosis"))
     yield SurvivalGroups(
         by=by, label=judgement.label, labels=labels, levels=levels, cautions=notes, within=within
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fusionscape.readers.checks.view import Check, View
 from fusionscape.results import Finding
 
-_TIMES = ("os_days", "efs_days", "rfs_days", "entry_days", "transplant_days")
+_TIMES = ("os_days", "efs_days", "rfs_days", "cir_days", "entry_days", "transplant_days")
 _FROM_DATES = ("os_days", "transplant_days")
 _DOUBTFUL_DAYS = 250.0
 _LONGEST = 40_000.0

@@ -124,7 +124,7 @@ def _field_of(match: ColumnMatch) -> tuple[str, str]:
     if match.field == "lesion":
         return f"lesion:{match.gene}", ""
     head, _, unit = match.field.rpartition("_")
-    if head in ("os", "efs", "rfs") and unit in ("days", "months", "years", "time"):
+    if head in ("os", "efs", "rfs", "cir") and unit in ("days", "months", "years", "time"):
         return f"{head}_days", "" if unit == "time" else unit
     if head == "age" and unit in ("days", "months", "years"):
         return "age_years", match.unit or ""

@@ -42,6 +42,7 @@ class Column:
     noted: list[tuple[Finding, str | None]] = field(default_factory=list)
     _values: dict[str, str] = field(default_factory=dict)
     _ambiguous: frozenset[str] = frozenset()
+    _said: dict[tuple[str, bool], str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._values = {key(raw): meaning for raw, meaning in self.spec.values.items()}
@@ -64,7 +65,7 @@ class Column:
                 continue
             text = self._text(raw, row, dash=dash)
             if text is not None:
-                ambiguous = key(raw) in self._ambiguous
+                ambiguous = bool(self._ambiguous) and key(raw) in self._ambiguous
                 yield Cell(patient=patient, row=row, text=text, raw=raw, ambiguous=ambiguous)
             elif untold:
                 yield Cell(patient=patient, row=row, text="", raw=raw)
@@ -76,6 +77,12 @@ class Column:
             what = f"A cell of {self.spec.source!r} holds {len(raw):,} characters (row {at})."
             self.note("cell-too-large", what)
             return None
+        place = (raw, dash)  # columns repeat their words
+        if place not in self._said:
+            self._said[place] = self._meaning(raw, dash=dash)
+        return self._said[place]
+
+    def _meaning(self, raw: str, *, dash: bool) -> str | None:
         word = key(raw)
         if word in self._ambiguous:
             return raw

@@ -31,8 +31,9 @@ _FORMS = (
     "lesion:NAME", "lesion_value:NAME", "variant:GENE", "lesions", "lesions:A,B", "fusion",
     "fusions", "tested:SCOPE", "response:course:1", "response:line:2", "response:line:1:course:2",
     "response:best",
-    "mrd:course:1", "mrd_state:course:1", "blasts:course:1", "course:1", "date:EVENT",
-    "day:EVENT", "covariate:NAME", "same:FIELD", "vital_status", "sample_id", "ignore",
+    "mrd:course:1", "mrd_state:course:1", "blasts:course:1", "course:1", "course:line:2",
+    "date:EVENT", "day:EVENT", "covariate:NAME", "same:FIELD", "vital_status", "sample_id",
+    "ignore",
 )  # fmt: skip
 
 
@@ -89,8 +90,8 @@ def parse_field(field: str) -> FieldForm | None:
     if head in ("date", "day"):
         kind: Shape = "date" if head == "date" else "day"
         return FieldForm(shape=kind, name=rest) if rest in EVENT_KINDS else None
-    if head == "course":
-        return FieldForm(shape="course", name="", course=int(rest)) if rest.isdecimal() else None
+    if head == "course" and rest.isdecimal():
+        return FieldForm(shape="course", name="", course=int(rest))
     return _timed(head, rest)
 
 
@@ -98,8 +99,9 @@ def _timed(head: str, rest: str) -> FieldForm | None:
     match = _COURSE.match(rest)
     shapes: dict[str, Shape] = {
         "response": "response", "mrd": "mrd", "mrd_state": "mrd_state", "blasts": "blasts",
+        "course": "course",
     }  # fmt: skip
-    if head not in shapes or match is None:
+    if head not in shapes or match is None or (head == "course" and match.group(1) is None):
         return None
     line, course = match.group(1), match.group(2)
     return FieldForm(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from fusionscape.knowledge.fusions import (
@@ -33,7 +34,8 @@ _CYTOGENETIC = re.compile(
 _SPLIT = re.compile(r"\s*[,;/+、，；]\s*|\s+and\s+|\s+und\s+|\s+et\s+")
 
 
-def describe(name: str) -> dict[str, Any]:
+@lru_cache(maxsize=4096)
+def describe(name: str) -> Mapping[str, Any]:
     """Type, gene and partner of a lesion by its name.
 
     >>> describe("FLT3-ITD")["lesion_type"], describe("t(8;21)")["lesion_type"]

@@ -147,9 +147,11 @@ class PlanSpec(Model):
     endpoints: tuple[str, ...] | None = None
     failure_landmark_days: Annotated[float, Field(gt=0)] | None = None
     failure_landmark_courses: Annotated[int, Field(ge=1)] | None = None
+    survival_years: tuple[Positive, ...] | None = None
     landmark_days: Annotated[float, Field(gt=0)] | None = None
     landmark_sweep_days: tuple[Positive, ...] | None = None
     covariates: tuple[str, ...] | None = None
+    imputations: Annotated[int, Field(ge=2, le=1000)] | None = None
     strata: tuple[str, ...] | None = None
     era: str | None = None
     follow_up_minimum_at_risk: Annotated[int, Field(ge=1)] | None = None

@@ -12,7 +12,7 @@ from fusionscape.readers.codes import finding
 from fusionscape.results import Finding
 
 _NAMES = ("groups", "partner_levels", "endpoints", "covariates", "strata", "lesions", "cases")
-_CUTS = ("age_cuts_years", "wbc_cuts_10e9_l", "landmark_sweep_days")
+_CUTS = ("age_cuts_years", "wbc_cuts_10e9_l", "survival_years", "landmark_sweep_days")
 
 
 def tidied(plan: Plan) -> tuple[Plan, list[Finding]]:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from fusionscape.readers.values.words import plain
@@ -106,6 +107,7 @@ def _vote(body: str) -> str:
     return "?" if _COMMA_GROUPS.match(body) else ""
 
 
+@lru_cache(maxsize=65536)
 def parse_number(text: str, *, decimal: Decimal = ".") -> Number | None:
     """The number a cell holds, or None when it holds none.
 

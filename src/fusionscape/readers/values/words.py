@@ -27,6 +27,7 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+@lru_cache(maxsize=65536)
 def key(text: str) -> str:
     """`plain`, without case."""
     return plain(text).casefold()

@@ -3,6 +3,7 @@
   const island = JSON.parse(document.getElementById("island").textContent);
   const vega = fusionscapeVega;
   const darkQuery = matchMedia("(prefers-color-scheme: dark)");
+  const geometry = fusionscapeGeometry;
   const views = new Map();
   let printing = false;
 
@@ -21,45 +22,6 @@
     return value;
   }
 
-  function drawnWidth(spec) {
-    if (spec.hconcat) return spec.hconcat.reduce((sum, part) => sum + drawnWidth(part), 0);
-    if (spec.vconcat) return Math.max(...spec.vconcat.map(drawnWidth));
-    return typeof spec.width === "number" ? spec.width : 0;
-  }
-
-  // Plots give way to a narrow screen; keys are laid out anew; what is "fixed" scrolls instead.
-  function narrowed(spec, factor, square) {
-    const out = { ...spec };
-    const both = square || (spec.usermeta && spec.usermeta.square);
-    for (const key of ["hconcat", "vconcat"]) if (out[key]) out[key] = out[key].map((part) => narrowed(part, factor, both));
-    if (typeof out.width !== "number" || out.name === "fixed") return out;
-    if (out.name === "key") return relaid(out, Math.max(200, out.width * factor));
-    out.width = Math.max(40, Math.round(out.width * factor));
-    if (both && typeof out.height === "number") out.height = Math.round(out.height * factor);
-    return out;
-  }
-
-  function relaid(spec, width) {
-    const rows = spec.layer[spec.layer.length - 1].data.values;
-    const places = new Map();
-    let x = 0, y = 0;
-    for (const row of rows) {
-      const swatch = row.colour ? 18 : 0;
-      const length = 6.6 * row.text.length + swatch + 16;
-      if (x && x + length > width) { x = 0; y += 20; }
-      places.set(row.text, { ...row, x, x2: x + 12, xt: x + (swatch ? 17 : 0), y: y + 3, y2: y + 15, ym: y + 9.5 });
-      x += length;
-    }
-    const height = y + 20;
-    const scales = { x: [0, width], y: [0, height] };
-    const layer = spec.layer.map((part) => {
-      const encoding = { ...part.encoding };
-      for (const axis of ["x", "y"]) encoding[axis] = { ...encoding[axis], scale: { ...encoding[axis].scale, domain: scales[axis] } };
-      return { ...part, encoding, data: { values: part.data.values.map((row) => places.get(row.text)) } };
-    });
-    return { ...spec, width, height, layer };
-  }
-
   function compiled(spec, dark, title) {
     const whole = { config: { ...island.theme.config, aria: false }, ...spec };
     if (title) whole.title = title;
@@ -72,45 +34,41 @@
     return log;
   }
 
-  function view(spec, box, renderer) {
+  function view(spec, renderer) {
     const runtime = vega.parse(spec, null, { ast: true });
-    const made = new vega.View(runtime, { expr: vega.expressionInterpreter, loader, renderer, logger: silent() });
-    if (box) made.initialize(box).hover();
-    return made;
+    return new vega.View(runtime, { expr: vega.expressionInterpreter, loader, renderer, logger: silent() });
   }
 
-  async function draw(box, options) {
+  // A figure is laid out before it touches the page. Nothing is waited for until it stands there,
+  // so that printing can ask for it at once.
+  function draw(box) {
     const id = box.dataset.figure;
-    const figure = island.figures[id];
-    const dark = darkQuery.matches && !printing;
-    const spec = filtered(figure, box);
-    const renderer = figure.canvas ? "canvas" : "svg";
-    const room = (options && options.room) || box.clientWidth;
-    await fonts;
-    let made = await put(spec, box, dark, renderer);
-    const natural = box.querySelector("svg, canvas").getBoundingClientRect().width;
-    if (natural > room + 1) {
-      const free = drawnWidth(spec);
-      const factor = Math.max(Math.min(1, 170 / free), (free - (natural - room)) / free);
-      if (free && factor < 1) made = await put(narrowed(spec, factor), box, dark, renderer);
+    const room = box.clientWidth;
+    let { shown } = geometry.fitted(asked(island.figures[id], id), room);
+    let made = laidOut(shown, id);
+    // Where the estimate of its width was too small it is fitted to what it turned out to be.
+    const factor = geometry.share(shown, widthOf(made), room);
+    if (factor < 0.995) {
+      made.finalize();
+      made = laidOut(geometry.narrowed(shown, factor), id);
     }
-    views.set(id, made);
-    box.dataset.drawn = "yes";
-    box.style.minHeight = "";
-  }
-
-  async function put(spec, box, dark, renderer) {
-    const old = views.get(box.dataset.figure);
+    const old = views.get(id);
     if (old) old.finalize();
     box.replaceChildren();
-    const made = view(compiled(spec, dark), box, renderer);
-    made.tooltip(tooltip);
-    views.set(box.dataset.figure, made);
-    await made.runAsync();
-    // The drawing has one description; its thousand marks have none of their own.
-    box.querySelectorAll("svg [role]").forEach((part) => ["role", "aria-roledescription"].forEach((name) => part.removeAttribute(name)));
-    return made;
+    made.initialize(box).hover().tooltip(tooltip);
+    views.set(id, made);
+    return made.runAsync().then(() => {
+      // The drawing has one description; its thousand marks have none of their own.
+      box.querySelectorAll("svg [role]").forEach((part) => ["role", "aria-roledescription"].forEach((name) => part.removeAttribute(name)));
+      box.dataset.drawn = "yes";
+    });
   }
+
+  function laidOut(spec, id) {
+    const dark = darkQuery.matches && !printing;
+    return view(compiled(spec, dark), island.figures[id].canvas ? "canvas" : "svg").run();
+  }
+  const widthOf = (made) => Math.ceil(made.scenegraph().root.bounds.width()) + 2 * made.padding().left;
 
   const tip = document.createElement("div");
   tip.className = "tip hide";
@@ -130,55 +88,132 @@
   const fonts = Promise.all([
     document.fonts.load('400 12px "Fusionscape Sans"'), document.fonts.load('600 12px "Fusionscape Sans"'),
   ]).catch(() => null);
-  const pending = new Map();
-  function ensure(box, again) {
-    if (!again && pending.has(box)) return pending.get(box);
-    const after = (pending.get(box) || Promise.resolve()).then(() => draw(box)).catch((error) => console.error(error));
-    pending.set(box, after);
-    return after;
+
+  // Room is kept for every figure before it is drawn, so that the page stands still.
+  function reserve(box) {
+    const figure = island.figures[box.dataset.figure];
+    box.style.minHeight = figure.height + geometry.fitted(figure.spec, box.clientWidth).higher + "px";
   }
-  const drawAll = (again) => Promise.all(boxes.map((box) => ensure(box, again)));
-  const near = new IntersectionObserver((seen) => {
-    for (const entry of seen) if (entry.isIntersecting) { near.unobserve(entry.target); ensure(entry.target); }
-  }, { rootMargin: "600px 0px" });
-  boxes.forEach((box) => near.observe(box));
-  // The rest is drawn when the reader pauses, so that printing and searching find every figure.
+  boxes.forEach(reserve);
+
+  // What the reader sees is drawn first, then what is near, then the rest while nothing else is
+  // asked of the page; so printing and searching find every figure.
+  const IN_VIEW = 0, NEAR = 1, REST = 2;
+  const rank = new Map(boxes.map((box) => [box, REST]));
+  const waiting = new Set(boxes);
   const idle = window.requestIdleCallback || ((work) => setTimeout(work, 200));
-  addEventListener("load", () => idle(async () => {
-    for (const box of boxes) { await ensure(box); await new Promise((next) => idle(next)); }
-    document.documentElement.dataset.ready = "yes";
-  }));
-  darkQuery.addEventListener("change", () => drawAll(true));
+  let pumping = false;
+  function attempt(box) {
+    waiting.delete(box);
+    try { return draw(box).catch((error) => console.error(error)); } catch (error) { return Promise.resolve(console.error(error)); }
+  }
+  function pump() {
+    let next = null;
+    for (const box of waiting) if (next === null || rank.get(box) < rank.get(next)) next = box;
+    pumping = next !== null;
+    if (!pumping) { document.documentElement.dataset.ready = "yes"; return; }
+    attempt(next).then(() => {
+      const soon = [...waiting].some((box) => rank.get(box) < REST);
+      if (soon) setTimeout(pump, 0); else idle(pump);
+    });
+  }
+  function again(some) {
+    for (const box of some) waiting.add(box);
+    if (!pumping) { pumping = true; setTimeout(pump, 0); }
+  }
+  function watch(margin, level) {
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        const held = rank.get(entry.target);
+        if (entry.isIntersecting) rank.set(entry.target, Math.min(held, level));
+        else if (held === level) rank.set(entry.target, level + 1);
+      }
+    }, { rootMargin: margin });
+    boxes.forEach((box) => seen.observe(box));
+  }
+  watch("0px", IN_VIEW);
+  watch("700px 0px", NEAR);
+  pumping = true;
+  fonts.then(() => requestAnimationFrame(() => setTimeout(pump, 0)));
+
+  darkQuery.addEventListener("change", () => again(boxes));
   addEventListener("beforeprint", () => {
     document.querySelectorAll("details").forEach((fold) => { if (!fold.open) { fold.dataset.folded = "yes"; fold.open = true; } });
-    if (darkQuery.matches || boxes.some((box) => !box.dataset.drawn)) { printing = true; drawAll(true); }
+    printing = true;
+    for (const box of boxes) if (darkQuery.matches || waiting.has(box)) attempt(box);
   });
   addEventListener("afterprint", () => {
     document.querySelectorAll("details[data-folded]").forEach((fold) => { fold.open = false; delete fold.dataset.folded; });
-    if (printing) { printing = false; drawAll(true); }
+    printing = false;
+    if (darkQuery.matches) again(boxes);
   });
   let lastWidth = innerWidth, timer = 0;
   addEventListener("resize", () => {
     if (innerWidth === lastWidth) return;
     lastWidth = innerWidth;
     clearTimeout(timer);
-    timer = setTimeout(() => boxes.filter((box) => box.dataset.drawn).forEach((box) => ensure(box, true)), 250);
+    timer = setTimeout(() => { boxes.forEach(reserve); again(boxes); }, 250);
   });
 
-  // A figure may be narrowed to one group: its parameter "chosen" takes the reader's choice.
+  // What the reader asked of the figures: one group of the oncoprint, one group brought out
+  // everywhere, p values as found or adjusted.
   const chosen = new Map();
-  function filtered(figure, box) {
-    const value = chosen.get(box.dataset.figure);
-    if (value === undefined || !figure.spec.params) return figure.spec;
-    const params = figure.spec.params.map((param) => (param.name === "chosen" ? { ...param, value } : param));
-    return { ...figure.spec, params };
+  let lit = "", shownP = "";
+  const LIT = "lit == '' || (isDefined(datum.carries) ? datum.carries : datum.group) == lit || datum.group == 'All'";
+  function asked(figure, id) {
+    const value = chosen.get(id);
+    const params = (figure.spec.params || []).map((param) => (param.name === "chosen" && value !== undefined ? { ...param, value } : param));
+    params.push({ name: "lit", value: carries(figure) ? lit : "" });
+    return { ...altered(figure.spec, Boolean(figure.groups)), params };
+  }
+  const carries = (figure) => Boolean(figure.groups) && figure.groups.includes(lit);
+
+  // Marks of other groups step back; a text that has a second form shows the one asked for.
+  function altered(spec, grouped) {
+    const out = { ...spec };
+    for (const key of ["hconcat", "vconcat", "layer"]) if (out[key]) out[key] = out[key].map((part) => altered(part, grouped));
+    const first = out.mark && out.data && out.data.values && out.data.values[0];
+    if (!first) return out;
+    const mark = typeof out.mark === "string" ? { type: out.mark } : out.mark;
+    const owned = "group" in first || (out.transform || []).some((step) => step.as === "group");
+    if (grouped && owned) {
+      const value = mark.opacity === undefined ? 1 : mark.opacity;
+      out.encoding = { ...out.encoding, opacity: { condition: { test: LIT, value }, value: mark.type === "text" ? 0.4 : 0.16 } };
+    }
+    if (shownP === "adjusted" && mark.type === "text" && "adjusted" in first) {
+      out.data = { values: out.data.values.map((row) => ({ ...row, text: row.adjusted })) };
+    }
+    return out;
   }
   document.querySelectorAll("select[data-choice]").forEach((select) => {
     select.addEventListener("change", () => {
       chosen.set(select.dataset.choice, select.value);
-      ensure(boxes.find((box) => box.dataset.figure === select.dataset.choice), true);
+      again([boxes.find((box) => box.dataset.figure === select.dataset.choice)]);
     });
   });
+
+  // Chips: pressed once, a group is brought out in every figure that has it; pressed again, none.
+  function pressed(buttons, one, value, name) {
+    buttons.forEach((button) => button.setAttribute("aria-pressed", String(Boolean(value) && button.dataset[name] === one)));
+  }
+  const chips = [...document.querySelectorAll("button[data-lit]")];
+  chips.forEach((chip) => chip.addEventListener("click", () => {
+    lit = lit === chip.dataset.lit ? "" : chip.dataset.lit;
+    pressed(chips, lit, lit, "lit");
+    for (const box of boxes) {
+      const id = box.dataset.figure, figure = island.figures[id], made = views.get(id);
+      if (figure.groups && made && !waiting.has(box)) made.signal("lit", carries(figure) ? lit : "").run();
+    }
+  }));
+  const switches = [...document.querySelectorAll("button[data-p]")];
+  const second = (part) => ["hconcat", "vconcat", "layer"].some((key) => (part[key] || []).some(second)) ||
+    Boolean(part.data && part.data.values && part.data.values[0] && "adjusted" in part.data.values[0]);
+  switches.forEach((button) => button.addEventListener("click", () => {
+    shownP = shownP === button.dataset.p ? "" : button.dataset.p;
+    pressed(switches, shownP, shownP, "p");
+    document.body.dataset.p = shownP;
+    again(boxes.filter((box) => second(island.figures[box.dataset.figure].spec)));
+  }));
 
   // Downloads are made here, from what the page holds; always light and at design size.
   function save(name, blob) {
@@ -193,7 +228,7 @@
   async function exported(id) {
     const figure = island.figures[id];
     await fonts;
-    const made = view(compiled(figure.spec, false, figure.title), null, "none");
+    const made = view(compiled(figure.spec, false, figure.title), "none");
     await made.runAsync();
     return made;
   }
