@@ -121,7 +121,9 @@ REFUSALS: list[tuple[str, Any, tuple[Any, ...], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "call", "values", "more"), REFUSALS, ids=lambda v: getattr(v, "__name__", str(v)[:30]))
+@pytest.mark.parametrize(
+    ("code", "call", "values", "more"), REFUSALS, ids=lambda v: getattr(v, "__name__", str(v)[:30])
+)
 def test_refused(code: str, call: Any, values: tuple[Any, ...], more: dict[str, Any]) -> None:
     assert refused(call, *values, **more) == code
 
