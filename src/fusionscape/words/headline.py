@@ -296,6 +296,8 @@ def _reached(e: Estimate) -> str:
     return f"{reached} {with_group(e.group or EVERYBODY)} ({scales.value(e)}{limits})"
 
 
+MASKED = "masked-small-cell"
+VERDICTS = ("baseline", "comparator", "cooccurrence", "diagnostic_yield")
 _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
     "prevalence": _prevalence,
     "flow": patients.flow,
@@ -319,6 +321,14 @@ _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
 }
 
 
+def _part(analysis: Analysis) -> bool:
+    """True when results were hidden and the answer is a verdict over those shown."""
+    return analysis.id in VERDICTS and any(
+        getattr(item, "code", "") == MASKED or any(c.code == MASKED for c in item.cautions)
+        for item in analysis.items
+    )
+
+
 def headline(analysis: Analysis) -> str:
     """The answer in one sentence; a refusal only where nothing was answered, nothing invented."""
     whole, analysis = analysis, without_invented(analysis)
@@ -329,6 +339,8 @@ def headline(analysis: Analysis) -> str:
     if not answer:
         first = _first(analysis)
         answer = say(first) if first is not None else NOTHING
+    elif _part(analysis):  # what is hidden may differ more: a verdict says what it rests on
+        answer = f"Of what is shown, small cells being hidden: {answer}"
     return spelled_out(answer) if analysis.id in TREATMENT else answer
 
 
