@@ -37,8 +37,31 @@ COUNTS_AND_MEASUREMENTS = (
     "standardised_difference",
 )
 
+POOLING = (
+    "all_subsets",
+    "begg",
+    "cumulative",
+    "egger",
+    "funnel",
+    "information_bound",
+    "leave_one_out",
+    "meta_regression",
+    "pet_peese",
+    "pool",
+    "pool_clustered",
+    "pool_counts",
+    "pool_many",
+    "pool_proportions",
+    "pooling_gate",
+    "selection_model",
+    "study_influence",
+    "subgroups",
+    "synthesis",
+    "trim_fill",
+)
 
-@pytest.mark.parametrize("name", COUNTS_AND_MEASUREMENTS)
+
+@pytest.mark.parametrize("name", COUNTS_AND_MEASUREMENTS + POOLING)
 def test_every_kernel_has_an_example_and_a_question(name):
     text = getattr(stats, name).__doc__
     assert ">>>" in text

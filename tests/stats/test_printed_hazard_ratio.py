@@ -184,7 +184,7 @@ def test_information_bound() -> None:
     check = stats.checked_information(fit, events_exposed=6, events_reference=100)
     assert check.verdict == "impossible"
     assert check.expected_low == pytest.approx(math.sqrt(1 / 6 + 1 / 100))
-    assert codes(check.cautions) == ["below-information-bound"]
+    assert codes(check.cautions) == ["too-sharp-for-its-events"]
     assert stats.checked_information(fit).verdict == "not checkable"
     assert stats.checked_information(fit, events=1000).expected_low == pytest.approx(
         2 / math.sqrt(1000)
@@ -275,7 +275,7 @@ def test_sources_that_disagree_and_a_broken_bound_are_said() -> None:
             events_reference=100,
         )
     )
-    assert {"sources-disagree", "below-information-bound"} <= set(codes(best.cautions))
+    assert {"sources-disagree", "too-sharp-for-its-events"} <= set(codes(best.cautions))
 
 
 def test_curves_are_the_last_source() -> None:

@@ -162,15 +162,11 @@ def _stratified(panel: Panel, fit: PairsFit) -> dict[int, Fixed]:
         k: Fixed(
             odds_ratio=float(found.odds_ratio[row]),
             p=float(found.p[row]),
-            cautions=_uninformative(int(found.left_out[row]), strata),
+            cautions=found.cautions(row),
         )
         for row, k in enumerate(asked)
         if found.strata[row]
     }
-
-
-def _uninformative(left_out: int, strata: int) -> tuple[Caution, ...]:
-    return (caution("uninformative-strata", n=left_out, of=strata),) if left_out else ()
 
 
 def _finite(value: float) -> float | None:

@@ -69,7 +69,7 @@ def _encode(value: Any, path: tuple[str, ...], why: dict[str, str]) -> Any:
 
 
 def _encode_fields(value: Any, path: tuple[str, ...], why: dict[str, str]) -> dict[str, Any]:
-    kind = type(value)
+    kind: Any = type(value)
     out: dict[str, Any] = {}
     if kind in NAMES:
         out["kind"] = NAMES[kind]
@@ -131,14 +131,14 @@ def _decode(value: Any, hint: Any, path: str, why: Mapping[str, str]) -> Any:
 def _decode_union(value: Any, args: tuple[Any, ...], path: str, why: Mapping[str, str]) -> Any:
     if value is None:
         return None
+    choices = [a for a in args if a is not type(None)]
+    if len(choices) == 1:
+        return _decode(value, choices[0], path, why)
     if isinstance(value, dict):
         kind = KINDS.get(str(value.get("kind")))
         if kind is None:
             raise CodecError(f"{path}: unknown kind {value.get('kind')!r}")
         return _decode_fields(value, kind, path, why)
-    choices = [a for a in args if a is not type(None)]
-    if len(choices) == 1:
-        return _decode(value, choices[0], path, why)
     return value
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from fusionscape.results.codec import field_types, is_array
 from fusionscape.results.document import SCHEMA
 from fusionscape.results.finding import Finding
-from fusionscape.results.registry import KINDS
+from fusionscape.results.registry import KINDS, NAMES
 
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -43,7 +43,7 @@ def _reference(kind: type, defs: dict[str, Any]) -> dict[str, Any]:
     name = kind.__name__
     if name not in defs:
         defs[name] = {}
-        defs[name].update(_object(kind, defs))
+        defs[name].update(_object(kind, defs, NAMES.get(kind)))
     return {"$ref": f"#/$defs/{name}"}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fusionscape.results import FloatArray
+from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats.conditional import TIE, log_factorials
 from fusionscape.stats.pair_counts import PairCounts, lesion_states, pair_counts
 from fusionscape.stats.tables import IntArray
@@ -34,6 +34,13 @@ class StratifiedPairs:
     missing: int
     method: str
     reference: str
+
+    def cautions(self, row: int) -> tuple[Caution, ...]:
+        """What the reader of one pair must know: strata that say nothing."""
+        left_out, used = int(self.left_out[row]), int(self.strata[row])
+        if not left_out:
+            return ()
+        return (caution("uninformative-strata", n=left_out, of=left_out + used),)
 
 
 def stratified_pairs(
