@@ -22,7 +22,9 @@ MODULES = (
                                         "survival_contrasts", "patient_courses", "estimable",
                                         "cox_screen", "followed", "exposure_models", "origins",
                                         "group_survival", "line_starts", "cox_imputed",
-                                        "reported_incidence", "partial_dates")),
+                                        "reported_incidence", "partial_dates",
+                                        "dropped_events", "endpoint_reasons",
+                                        "undated_outcomes")),
 )  # fmt: skip
 SOURCE = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in MODULES)
 # codes that kernels raise and an analysis passes on as a refusal

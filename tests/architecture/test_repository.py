@@ -77,3 +77,8 @@ def test_help_loads_nothing_heavy() -> None:
     )
     assert done.stderr.strip().splitlines()[-1] == "[]"
     assert "run" in done.stdout and "check" in done.stdout
+
+
+def test_no_merge_is_left_half_done() -> None:
+    mark = re.compile(r"^(?:<{7}|>{7}) ", flags=re.M)
+    assert [str(p.relative_to(ROOT)) for p in tracked() if mark.search(text_of(p))] == []

@@ -116,3 +116,32 @@ def test_no_synonym_names_two_fields():
 def test_never_raises(header):
     match = match_column(header)
     assert match is None or 0 < match.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "unit"),
+    [
+        ("Erstdiagnose", "diagnosis_date", None),
+        ("Alter bei ED", "age_years", None),
+        ("Ansprechen nach Zyklus 1", "response_course_1", None),
+        ("Induktion", "treatment", None),
+        ("allogene SZT", "transplant", None),
+        ("Datum SZT", "transplant_date", None),
+        ("Datum CR", "cr_date", None),
+        ("Blasten KM (%)", "blasts_marrow_percent", "%"),
+        ("Leukozyten (/nl)", "wbc_10e9_l", "10e9/L"),
+        ("Thrombozyten (Tsd/µl)", "platelets_10e9_l", "10e9/L"),
+        ("last_fu_date", "last_seen_date", None),
+        ("CR1", "response_course_1", None),
+        ("cr_c1", "response_course_1", None),
+        ("Date de l'allogreffe", "transplant_date", None),
+        ("Réponse après cure 1", "response_course_1", None),
+        ("Date du dernier contact", "last_seen_date", None),
+        ("1疗程后疗效", "response_course_1", None),
+        ("异基因移植", "transplant", None),
+        ("末次随访时间", "last_seen_date", None),
+    ],
+)
+def test_headers_of_ordinary_sheets(header: str, field: str, unit: str | None) -> None:
+    match = match_column(header)
+    assert match is not None and (match.field, match.unit) == (field, unit)

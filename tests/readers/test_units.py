@@ -67,7 +67,7 @@ def test_days_or_months_declared_as_years_cannot_be(tmp_path: Path, by: int) -> 
 def test_ages_half_in_days_half_in_years(tmp_path: Path) -> None:
     ages = [a * 365 if i % 2 else a for i, a in enumerate(ADULTS)]
     said = found(tmp_path, ages=ages, times=OS_DAYS, age="days")["age-unit-suspect"]
-    assert said.count == N // 2 and "P00: 19" in said.what
+    assert said.count == N // 2 and "P00 (row 2): 19" in said.what
 
 
 @pytest.mark.parametrize("by", [30.4375, 365.25])

@@ -121,7 +121,9 @@ REFUSALS: list[tuple[str, Any, tuple[Any, ...], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "call", "values", "more"), REFUSALS, ids=lambda v: str(v)[:30])
+@pytest.mark.parametrize(
+    ("code", "call", "values", "more"), REFUSALS, ids=lambda v: getattr(v, "__name__", str(v)[:30])
+)
 def test_refused(code: str, call: Any, values: tuple[Any, ...], more: dict[str, Any]) -> None:
     assert refused(call, *values, **more) == code
 
@@ -184,7 +186,7 @@ def test_information_bound() -> None:
     check = stats.checked_information(fit, events_exposed=6, events_reference=100)
     assert check.verdict == "impossible"
     assert check.expected_low == pytest.approx(math.sqrt(1 / 6 + 1 / 100))
-    assert codes(check.cautions) == ["too-sharp-for-its-events"]
+    assert codes(check.cautions) == ["se-below-information-bound"]
     assert stats.checked_information(fit).verdict == "not checkable"
     assert stats.checked_information(fit, events=1000).expected_low == pytest.approx(
         2 / math.sqrt(1000)
@@ -275,7 +277,7 @@ def test_sources_that_disagree_and_a_broken_bound_are_said() -> None:
             events_reference=100,
         )
     )
-    assert {"sources-disagree", "too-sharp-for-its-events"} <= set(codes(best.cautions))
+    assert {"sources-disagree", "se-below-information-bound"} <= set(codes(best.cautions))
 
 
 def test_curves_are_the_last_source() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from fusionscape.results import InputError
 from fusionscape.workflows import output
-from fusionscape.workflows.output import slug, unique_slugs, write_folder
+from fusionscape.workflows.output import check_protection, slug, unique_slugs, write_folder
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 FIRST = {"results.json": b"one", "tables/a.csv": b"1", "tables/gone.csv": b"x"}
@@ -204,3 +204,17 @@ def test_a_swap_that_the_disk_does_not_confirm_is_not_called_undone(
     assert "nothing was changed" not in said.what + said.mend
     assert content(target) == SECOND
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_output_that_hides_more_is_not_replaced_by_one_that_hides_less(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = "fusionscape run STUDY --out DIR --pseudonymise --mask-small-cells"
+    write_folder(out, {"report.html": b"masked"}, {"command": command})
+    with pytest.raises(InputError) as error:
+        check_protection(out, ("--pseudonymise",))
+    assert error.value.findings[0].code == "output-less-protected"
+    assert "--mask-small-cells" in error.value.findings[0].what
+    check_protection(out, ("--pseudonymise", "--mask-small-cells"))
+    check_protection(tmp_path / "new", ())
+    write_folder(tmp_path / "open", {"report.html": b"all"}, {"command": "fusionscape run"})
+    check_protection(tmp_path / "open", ("--mask-small-cells",))

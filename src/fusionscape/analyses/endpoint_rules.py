@@ -11,6 +11,7 @@ import polars as pl
 from fusionscape import stats
 from fusionscape.cohort import Cohort
 from fusionscape.cohort.derive import curves as shown
+from fusionscape.cohort.derive.endpoint_reasons import reason
 from fusionscape.cohort.derive.endpoints import (
     AS_REPORTED,
     ENDPOINT_LABELS,
@@ -147,7 +148,7 @@ def _not_told(people: Cohort) -> Iterator[Refusal]:
     if not any(x in ENDPOINTS for x in available(people)):
         return
     for name in not_in_data(people, ENDPOINTS):
-        yield _refused("endpoint-not-in-data", name, people.n)
+        yield _refused(reason(people, name), name, people.n)
     if not loss_recorded(people):
         yield _refused("loss-not-recorded", "bounds", people.n)
 

@@ -15,6 +15,7 @@ from fusionscape.cohort.derive.cox_residuals import residual_items
 from fusionscape.cohort.derive.cox_screen import screen_table
 from fusionscape.cohort.derive.cox_tables import complete_cases, fit_table
 from fusionscape.cohort.derive.descriptions import distribution, tally
+from fusionscape.cohort.derive.endpoint_reasons import reason
 from fusionscape.cohort.derive.endpoints import (
     ENDPOINT_LABELS,
     REPORTED,
@@ -351,7 +352,7 @@ def regression(
     if wanted:
         items.extend(_guarded(people, picked))
         absent = not_in_data(people, ENDPOINTS) if endpoint is None else ()
-        items.extend(_refused("endpoint-not-in-data", name, people.n) for name in absent)
+        items.extend(_refused(reason(people, name), name, people.n) for name in absent)
     items = items or [_refused("no-data", "os", people.n)]
     first = next((i for i in items if isinstance(i, Fit)), None)
     return Analysis(

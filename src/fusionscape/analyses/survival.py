@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort import Cohort
+from fusionscape.cohort.derive.endpoint_reasons import reason
 from fusionscape.cohort.derive.endpoints import (
     ENDPOINT_LABELS,
     REPORTED,
@@ -112,7 +113,7 @@ def survival(
         _, later = survival_groups(cohort, inside.astype(np.float64), names=names, fields=())
         people = cohort.where(pl.Series(inside))
         items.extend(refusal(x, topic=TOPIC, cohort=people) for x in later)
-    items.extend(_refused("endpoint-not-in-data", cohort, name) for name in absent)
+    items.extend(_refused(reason(cohort, name), cohort, name) for name in absent)
     return _analysis(cohort, items, data, int(inside.sum()))
 
 

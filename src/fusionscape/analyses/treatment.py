@@ -170,7 +170,9 @@ def _sequences(cohort: Cohort) -> Iterator[Table]:
 def _notes(cohort: Cohort) -> Iterator[Caution]:
     tokens = open_tokens(cohort)
     if tokens:
-        yield caution("treatment-not-resolved", n=len(tokens), tokens=", ".join(tokens))
+        yield caution(
+            "treatment-not-resolved", n=len(tokens), tokens=", ".join(tokens), first=tokens[0]
+        )
     unknown = cohort.n - sequences(cohort).height
     if unknown:
         yield caution("treatment-unknown", n=unknown, of=cohort.n)

@@ -8,7 +8,9 @@ _UNITS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "10e9/L",
         re.compile(
-            r"[x×*]?\s?10\s?(?:\^|\*\*|e)?\s?9\s?(?:/|\s)?\s?l\b|\bg/l(?=.*leuk)|10e9_l", re.I
+            r"[x×*]?\s?10\s?(?:\^|\*\*|e)?\s?9\s?(?:/|\s)?\s?l\b|\bg/l(?=.*leuk)|10e9_l"
+            r"|/\s?nl\b|\bgiga\s?/\s?l\b|\b109\s?/\s?l\b|\btsd\.?\s?/\s?(?:u|µ|μ)l",
+            re.I,
         ),
     ),
     (

@@ -26,6 +26,10 @@ _DOSE = re.compile(
     r"\bq\d+h\b|\b(?:C|cycle|course)\s?\d+\s*:?",
     re.IGNORECASE,
 )
+# Days of two or three drugs behind a regimen's name: DA 3+10, ADE 10+3+5.
+_SCHEDULE = re.compile(
+    r"(?<![A-Za-z])([A-Za-z][A-Za-z-]{1,9}?)[\s-]+(?:\d{1,2}\s*\+\s*){1,2}\d{1,2}(?![\d+])"
+)
 _TIMES = re.compile(r"\s*\(?\s*[x×]\s*(\d)\s*\)?\s*$|^\s*(\d)\s*[x×]\s*", re.IGNORECASE)
 _LABEL = re.compile(
     r"^(?:re-?induction|induction|consolidation|salvage|maintenance|bridging|诱导|巩固|挽救|维持)"
@@ -170,8 +174,16 @@ def _courses(piece: str, items: Mapping[str, Item]) -> list[Course]:
     body = " ".join(_DOSE.sub(" ", re.sub(r"\([^()]*\)", " ", body)).split())
     if not body:
         return []
+    body = _SCHEDULE.sub(lambda match: _unscheduled(match, items), body)
     found = tuple(_items([t for t in _JOIN.split(body) if t], items))
     return [Course(given=piece, items=found)] * max(1, min(times, 9))
+
+
+def _unscheduled(match: re.Match[str], items: Mapping[str, Item]) -> str:
+    """A regimen without its days, unless it is known under the name with them."""
+    whole, name = match.group(), match.group(1)
+    known = token_key(whole) not in items and token_key(name) in items
+    return name if known else whole
 
 
 def _items(tokens: list[str], items: Mapping[str, Item]) -> list[Item]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fusionscape.cohort import ColumnMeaning
+from fusionscape.readers.places import Places
 from fusionscape.results import Finding
 
 
@@ -18,7 +19,7 @@ class Fragment:
     `patients` maps a patient id to field -> value; `sample_patient` maps sample ids to
     patients where a file speaks of samples. Rows of `lesions`, `events` and `assays` may
     carry `sample_id` instead of `patient_id`; assembling resolves it. `opened` are the files that
-    were opened for it.
+    were opened for it, and `places` says where in the file its patients stand.
     """
 
     file: str
@@ -30,3 +31,4 @@ class Fragment:
     sample_patient: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     opened: tuple[Path, ...] = ()
+    places: Places | None = None

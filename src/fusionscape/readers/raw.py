@@ -10,7 +10,9 @@ class RawTable:
     """One table of a file, every cell as text (None where the cell is empty).
 
     `rows[i]` stands in row `first_row + i` of the file as a spreadsheet numbers it.
-    `comments` are the leading lines that begin with '#', as cBioPortal files have.
+    `cell_rows`, where a table was put together from several rows of its file, says for each cell
+    in which of them it stands. `comments` are the leading lines that begin with '#', as
+    cBioPortal files have.
     """
 
     file: str
@@ -21,6 +23,7 @@ class RawTable:
     comments: tuple[str, ...] = ()
     encoding: str = "utf-8"
     delimiter: str | None = None
+    cell_rows: tuple[tuple[int, ...], ...] = ()
 
     @property
     def name(self) -> str:
@@ -32,6 +35,8 @@ class RawTable:
         index = self.columns.index(name)
         return tuple(row[index] for row in self.rows)
 
-    def row_number(self, index: int) -> int:
-        """The row of the file that `rows[index]` stands in."""
+    def row_number(self, index: int, position: int | None = None) -> int:
+        """The row of the file that `rows[index]`, or its cell at `position`, stands in."""
+        if self.cell_rows:
+            return self.cell_rows[index][position or 0]
         return self.first_row + index

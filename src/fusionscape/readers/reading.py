@@ -52,6 +52,8 @@ def outcome(path: Path, encoding: str | None) -> Outcome:
     unknown = unknown_encoding(encoding)
     if unknown is not None:  # also where no file of text is read: it was asked for in vain
         return None, (unknown,)
+    if not path.name:  # "." and ".." have no name of their own
+        path = path.resolve()
     try:
         return _outcome(path, encoding)
     except OSError as problem:
@@ -172,6 +174,8 @@ def _known_table(path: Path, encoding: str | None) -> Outcome:
             opened = Fragment(file=table.name, findings=findings, opened=(path,))
             fragments = [*fragments_of_table(table, spec, context), opened]
             return _recorded(assemble(fragments, study), fragments, path.parent)
+    if has_errors(findings):  # a file that cannot be read is not one of an unknown layout
+        return None, tally(findings)
     what = f"The layout of {path.name} is not known here."
     return None, tally((*findings, finding("table-not-recognised", what, file=path.name)))
 

@@ -70,7 +70,8 @@ def _table(section: Section, at: int, table: Table) -> dict[str, Any]:
 
 def _method(section: Section) -> list[tuple[str, str]]:
     analysis = section.analysis
-    facts = [("Patients", f"n = {integer(analysis.n)}; {integer(analysis.missing)} missing")]
+    n, missing = analysis.n, analysis.missing
+    facts = [("Patients", f"n = {integer(n)}; {integer(missing)} missing")] if n or missing else []
     for method, reference in methods_used(analysis):
         facts.append((method, reference or "Counted from the data"))
     return facts

@@ -185,7 +185,7 @@ def checked_information(
     verdict: Verdict = "consistent" if fit.se_high >= bound * (1.0 - 1e-9) else "impossible"
     if not counts:
         verdict = "not checkable"
-    below = (caution("too-sharp-for-its-events", se=fit.se_high, bound=bound),)
+    below = (caution("se-below-information-bound", se=fit.se_high, bound=bound),)
     return PrintedCheck(
         check="information-bound",
         verdict=verdict,

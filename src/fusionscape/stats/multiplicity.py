@@ -78,7 +78,7 @@ def _adjusted(p: FloatArray, method: str) -> FloatArray:
     m = len(p)
     if method == "bonferroni" or m == 0:
         return p * m
-    order = np.argsort(p, kind="stable")
+    order = np.argsort(p)  # equal p get equal adjusted p in whatever order they stand
     out = np.empty(m)
     if method == "holm":
         out[order] = np.maximum.accumulate(p[order] * np.arange(m, 0, -1))

@@ -57,36 +57,22 @@ def lesion_states(matrix: npt.ArrayLike) -> FloatArray:
 def pair_counts(states: FloatArray) -> PairCounts:
     """Counts of every pair among the patients tested for both.
 
-    Patients are packed as bits, so that a count is an intersection and a population count: exact,
-    and the same on one thread or many.
+    A count is an inner product of flags: sums of ones, exact in single precision below 2**24
+    patients, and the same on one thread or many.
     """
-    tested, present = _packed(~np.isnan(states)), _packed(states == 1)
+    exact: npt.DTypeLike = np.float32 if len(states) < 2**24 else np.float64
+    tested: npt.NDArray[np.floating] = (~np.isnan(states)).astype(exact)
+    present: npt.NDArray[np.floating] = (states == 1).astype(exact)
     a, b = np.triu_indices(states.shape[1], k=1)
-    carriers = _overlaps(present, tested)
+    carriers = present.T @ tested
     return PairCounts(
         a=a.astype(np.int64),
         b=b.astype(np.int64),
-        both=_overlaps(present, present)[a, b],
-        in_a=carriers[a, b],
-        in_b=carriers[b, a],
-        n=_overlaps(tested, tested)[a, b],
+        both=(present.T @ present)[a, b].astype(np.int64),
+        in_a=carriers[a, b].astype(np.int64),
+        in_b=carriers[b, a].astype(np.int64),
+        n=(tested.T @ tested)[a, b].astype(np.int64),
     )
-
-
-def _packed(flags: BoolArray) -> npt.NDArray[np.uint64]:
-    """One row of 64-bit words per lesion, one bit per patient."""
-    words = -(-len(flags) // 64)
-    padded = np.zeros((flags.shape[1], words * 64), dtype=bool)
-    padded[:, : len(flags)] = flags.T
-    return np.packbits(padded, axis=1).view(np.uint64)
-
-
-def _overlaps(first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64]) -> IntArray:
-    """Patients in both sets, for every set of `first` and of `second`."""
-    out = np.zeros((len(first), len(second)), dtype=np.int64)
-    for word in range(first.shape[1]):
-        out += np.bitwise_count(first[:, word, None] & second[None, :, word])
-    return out
 
 
 def structural_pairs(

@@ -109,7 +109,8 @@ def _test(t: Test) -> Cells:
 
 
 def _refusal(r: Refusal) -> Cells:
-    return _common(r, refusal_text(r), None)
+    cells = _common(r, refusal_text(r), None)
+    return cells if r.n or r.missing else {**cells, "n": ("", None), "missing": ("", None)}
 
 
 def _curve(c: Curve) -> Cells:

@@ -354,6 +354,7 @@ def _cases(a: Analysis) -> str | None:
     )
 
 
+MASKED = "masked-small-cell"
 _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
     "prevalence": _prevalence,
     "flow": _flow,
@@ -372,6 +373,14 @@ _TOPICS: dict[str, Callable[[Analysis], str | None]] = {
 }
 
 
+def _part(analysis: Analysis) -> bool:
+    """True when results were hidden and the answer is a verdict over those shown."""
+    return analysis.id in ("baseline", "cooccurrence") and any(
+        getattr(item, "code", "") == MASKED or any(c.code == MASKED for c in item.cautions)
+        for item in analysis.items
+    )
+
+
 def headline(analysis: Analysis) -> str:
     """The answer in one sentence; a refusal only where nothing was answered, nothing invented."""
     whole, analysis = analysis, without_invented(analysis)
@@ -380,7 +389,10 @@ def headline(analysis: Analysis) -> str:
     topic = _TOPICS.get(analysis.id)
     answer = topic(analysis) if topic else None
     if answer:
-        return answer
+        # What is hidden may differ more than what is shown, so a verdict says what it rests on.
+        return (
+            f"Of what is shown, small cells being hidden: {answer}" if _part(analysis) else answer
+        )
     answered = [item for item in analysis.items if not isinstance(item, Refusal)]
     first = next(iter(answered or analysis.items), None)
     return say(first) if first is not None else NOTHING

@@ -22,8 +22,10 @@ Named = Sequence[tuple[str, Estimate]]
 def spectrum_title(shares: Named) -> str:
     """What to see in the partner spectrum."""
     name, top = shares[0]
-    if len(shares) == 1:
+    if len(shares) == 1 and top.count == top.n:
         return f"All {numbers.plural(top.n, 'carrier')} have {name}"
+    if sum(share.count or 0 for _, share in shares) < top.n:  # others are hidden or unknown
+        return f"{name} is the most frequent of the fusions shown ({numbers.percent(top.estimate)})"
     return f"{name} is the most frequent of {len(shares)} fusions ({numbers.percent(top.estimate)})"
 
 

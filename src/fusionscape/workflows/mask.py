@@ -1,231 +1,258 @@
 """Hide small cells in results, so that no output can show or imply them.
 
-A cell is small when it is above zero and below the limit (five unless said otherwise). What is
-hidden goes with everything that would give it back. Results that count the same thing form a
-block: the same endpoint or variable in every group, with its percentages, odds ratios,
-differences and p values. Groups overlap (carriers, one partner, the others), so that a single
-number too many gives a hidden one away; a block with a small cell therefore keeps the one cell
-with the largest denominator and loses the rest. Only the partner spectrum, whose cells are
-disjoint, keeps its large cells, with the next smallest hidden where one could be had by
-subtraction. Patient-level results go altogether. Results in, results out.
+A cell is small when it is above zero and below the limit (five unless said otherwise); so is
+the rest of its denominator and the number of missing values. What is hidden goes with
+everything that would give it back, in every section:
 
-Not treated as cells: how many values are missing, and the number of patients of a cohort.
+- Groups: a partner group too small, and the next smallest where one follows by subtraction,
+  is hidden wherever it is named.
+- Tables: all results about the same variable and division of the patients form one table,
+  whatever their section. A table with a small cell goes whole; when every table of a variable
+  goes, one result that stands for itself (the largest denominator) is kept.
+- Sections that cross variables or count nested sets go when a table of theirs is touched.
+- Quartiles and times of fewer than ten, extremes, single values, curves, oncoprints, timelines
+  and listings of patients go always.
+- Cautions and refusals lose their numbers; adjusted p values go when one of their family did.
+
+Nothing is left in the place of what is hidden, since even a row without its number tells that
+somebody stands in it: one refusal an analysis says that cells were hidden. Results in, results
+out.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 from fusionscape.results import (
     Analysis,
-    Caution,
     Count,
     Distribution,
     Estimate,
     Fit,
     Flow,
-    FlowNode,
     PairTable,
     Refusal,
     Result,
-    Test,
     caution,
+    make_id,
     split_id,
 )
+from fusionscape.workflows.mask_cells import (
+    DRIVER,
+    LIMIT,
+    Cells,
+    Countable,
+    Groups,
+    cells_of,
+    is_countable,
+    is_small,
+    leaves_few,
+    names,
+    small,
+    small_steps,
+    stands_alone,
+    tells_size,
+    too_few_to_summarise,
+)
+from fusionscape.workflows.mask_groups import hidden_groups, is_spectrum, safe_nodes
+from fusionscape.workflows.mask_words import safe_cautions, safe_refusal
 
-LIMIT = 5
-# How many parts of an id name what is counted; behind them stand groups and levels.
-_DEPTH = {"baseline": 3, "landscape": 3, "comparator": 3, "survival": 3, "endpoint_rules": 2}
-_DISJOINT = {("prevalence", "partner"), ("prevalence", "partner_share")}
-_SUFFIXES = ("_odds_ratio", "_risk_difference", "_risk_ratio", "_test", "_difference")
+__all__ = ["LIMIT", "mask_analyses", "small"]
 
 
-def small(value: float | None, limit: int = LIMIT) -> bool:
-    """True for a count that must not be shown."""
-    return value is not None and not math.isnan(value) and 0 < value < limit
-
-
-def _hidden(result: Result, limit: int) -> Refusal:
-    return Refusal(
-        id=result.id,
-        label=str(getattr(result, "label", result.id)),
-        code="masked-small-cell",
-        n=0,
-        missing=0,
-        method="",
-        reference="",
-        cautions=(caution("masked-small-cell", limit=limit),),
+def _touched(item: Result, groups: Groups, limit: int) -> bool:
+    return (
+        is_small(item, limit)
+        or names(item, groups.hidden)
+        or tells_size(item, groups.sizes)
+        or leaves_few(item, groups, limit)
     )
 
 
-def _safe_cautions(cautions: Sequence[Caution], limit: int) -> tuple[Caution, ...]:
-    return tuple(
-        c
-        for c in cautions
-        if not any(
-            isinstance(f.value, (int, float)) and not isinstance(f.value, bool) for f in c.facts
-        )
-        or all(
-            not (isinstance(f.value, (int, float)) and small(float(f.value), limit))
-            for f in c.facts
-        )
+def _tables(analyses: Iterable[Analysis], groups: Groups) -> dict[Cells, list[Countable]]:
+    """Every countable result but the partner spectrum, by table; crossed ones stay apart."""
+    tables: dict[Cells, list[Countable]] = defaultdict(list)
+    for analysis in analyses:
+        for item in analysis.items:
+            if is_countable(item) and not is_spectrum(item):
+                tables[cells_of(item, groups)].append(item)
+    return tables
+
+
+def _safe_ids(analyses: Sequence[Analysis], groups: Groups, limit: int) -> set[str]:
+    """The ids of the results that may be shown."""
+    tables = _tables(analyses, groups)
+    by_level: dict[tuple[str, str], bool] = defaultdict(bool)
+    for cells, items in tables.items():
+        bad = any(_touched(i, groups, limit) for i in items) or _nested(cells, items, limit)
+        by_level[cells.variable, cells.level] |= bad
+    touched = {variable for (variable, _), bad in by_level.items() if bad}
+    if groups.hidden:
+        touched |= {"partner", "fusion"}
+    safe: set[str] = set()
+    for cells, items in tables.items():
+        if by_level[cells.variable, cells.level] or (cells.crossed and _crosses(cells, touched)):
+            continue
+        safe |= {i.id for i in items if not too_few_to_summarise(i)}
+    return safe | _kept_alone(tables, by_level, groups, limit)
+
+
+def _nested(cells: Cells, items: Sequence[Countable], limit: int) -> bool:
+    rates = [i for i in items if isinstance(i, Estimate)]
+    if cells.crossed:
+        return small_steps(items, limit)
+    return cells.variable == "response" and small_steps(rates, limit)
+
+
+def _crosses(cells: Cells, touched: set[str]) -> bool:
+    if cells.variable == "diagnostic_yield":
+        return any(v in ("age_band", "wbc_over") or v.startswith("lesion:") for v in touched)
+    own = {cells.variable} if cells.variable.startswith("lesion:") else set()
+    return bool((cells.related | own) & touched)
+
+
+def _kept_alone(
+    tables: dict[Cells, list[Countable]],
+    by_level: dict[tuple[str, str], bool],
+    groups: Groups,
+    limit: int,
+) -> set[str]:
+    """Of every variable whose tables all went, one result with the largest denominator."""
+    candidates: dict[str, list[Countable]] = defaultdict(list)
+    for cells, items in tables.items():
+        if not cells.crossed and cells.level == DRIVER:
+            candidates[cells.variable] += items
+    kept: set[str] = set()
+    for variable, items in candidates.items():
+        if any(v == variable and not bad for (v, _), bad in by_level.items()):
+            continue
+        alone = [i for i in items if stands_alone(i, limit) and not _touched(i, groups, limit)]
+        if alone:  # of equals max() takes the first, which is the first to be read
+            kept.add(max(alone, key=_weight).id)
+    return kept
+
+
+def _weight(item: Countable) -> tuple[bool, int, bool]:
+    """Most patients first; of as many, measurements and rates before counts."""
+    known = split_id(item.id)[-1] not in ("unknown", "not recorded")
+    return known, item.n, not isinstance(item, Count)
+
+
+def _mask_pairs(table: PairTable, groups: Groups, touched: set[str], limit: int) -> PairTable:
+    def fine(pair: Any) -> bool:
+        cells = (pair.both, pair.only_a, pair.only_b, pair.neither, pair.missing, pair.n)
+        lesions = {f"lesion:{pair.a}", f"lesion:{pair.b}"}
+        named = any(g in text for g in groups.hidden for text in (pair.a, pair.b))
+        return not (any(small(c, limit) for c in cells) or lesions & touched or named)
+
+    kept = [pair for pair in table.pairs if fine(pair)]
+    whole = len(kept) == len(table.pairs)
+    gone: dict[str, Any] = (
+        {}
+        if whole
+        else {"p_adjusted": None, "burden_p_adjusted": None, "stratified_p_adjusted": None}
     )
-
-
-def _counted(item: Result) -> bool:
-    return isinstance(item, Count) or (isinstance(item, Estimate) and item.count is not None)
-
-
-def _block(item: Result) -> tuple[str, ...]:
-    """The block an item belongs to: what it counts, whatever the group or the statistic."""
-    parts = split_id(item.id)
-    kept = parts[: _DEPTH.get(parts[0], 2)]
-    last = kept[-1]
-    for suffix in _SUFFIXES:
-        last = last.removesuffix(suffix)
-    return (*kept[:-1], last)
-
-
-def _is_small(item: Result, limit: int) -> bool:
-    if isinstance(item, (Count, Estimate)):
-        cells: list[float | None] = [item.n]
-        if item.count is not None:
-            cells += [item.count, item.n - item.count]
-        if isinstance(item, Estimate):
-            cells.append(item.events)
-            if item.count is None and item.scale in ("proportion", "probability"):
-                # A curve's value times its patients is nearly a count.
-                cells += [item.n * item.estimate, item.n * (1 - item.estimate)]
-        return any(small(cell, limit) for cell in cells)
-    if isinstance(item, (Distribution, Test)):
-        return small(item.n, limit)
-    return False
-
-
-def _complementary(items: Sequence[Result], hidden: set[str], limit: int) -> set[str]:
-    """Hide further cells until no hidden one follows from the others by subtraction."""
-    counted = {
-        i.id: int(i.count)
-        for i in items
-        if isinstance(i, (Count, Estimate)) and i.count is not None
-    }
-    hidden = set(hidden)
-    while hidden & set(counted):
-        values = [counted[i] for i in hidden if i in counted]
-        total, number = sum(values), len(values)
-        ambiguous = number < total < (limit - 1) * number or max(values) >= limit
-        if number > 1 and ambiguous:
-            break
-        rest = sorted((c, i) for i, c in counted.items() if i not in hidden and c > 0)
-        if not rest:
-            break
-        hidden.add(rest[0][1])
-    return hidden
-
-
-def _mask_block(block: tuple[str, ...], items: Sequence[Result], limit: int) -> list[Result]:
-    hidden = {i.id for i in items if _is_small(i, limit)}
-    if hidden and block[:2] in _DISJOINT:
-        hidden = _complementary(items, hidden, limit)
-        hidden |= {i.id for i in items if not _counted(i)}
-    elif hidden:
-        hidden = {i.id for i in items if isinstance(i, (Count, Estimate, Test))} - _overall(
-            items, limit
-        )
-    return [_hidden(item, limit) if item.id in hidden else _mask_one(item, limit) for item in items]
-
-
-def _overall(items: Sequence[Result], limit: int) -> set[str]:
-    """The one counted cell that may stay: the largest denominator, and not small itself."""
-    cells = [
-        (i.n, -len(split_id(i.id)), i.id)
-        for i in items
-        if isinstance(i, (Count, Estimate)) and i.count is not None and not _is_small(i, limit)
-    ]
-    counted = [i.n for i in items if isinstance(i, (Count, Estimate)) and i.count is not None]
-    if not cells or max(cells)[0] < max(counted):
-        return set()
-    return {max(cells)[2]}
-
-
-def _mask_distribution(item: Distribution, limit: int) -> Result:
-    # The extremes are single patients' values.
-    if small(item.n, limit):
-        return _hidden(item, limit)
+    pairs = tuple(
+        replace(pair, cautions=safe_cautions(pair.cautions, groups.hidden), **gone) for pair in kept
+    )
+    lesions = {name for pair in kept for name in (pair.a, pair.b)}
+    note = () if whole else (caution("masked-small-cell", limit=limit),)
     return replace(
-        item,
-        minimum=math.nan,
-        maximum=math.nan,
-        values=(),
-        cautions=_safe_cautions(item.cautions, limit),
+        table,
+        pairs=pairs,
+        lesions=tuple(name for name in table.lesions if name in lesions),
+        cautions=(*safe_cautions(table.cautions, groups.hidden), *note),
     )
 
 
-def _mask_flow(flow: Flow, limit: int) -> Flow:
-    hidden = {node.id for node in flow.nodes if small(node.n, limit)}
-    for parent in {node.parent for node in flow.nodes if node.id in hidden}:
-        shown = [n for n in flow.nodes if n.parent == parent and n.id not in hidden and n.n > 0]
-        if shown and sum(n.id in hidden for n in flow.nodes if n.parent == parent) == 1:
-            hidden.add(min(shown, key=lambda n: (n.n, n.id)).id)
-    kept: list[FlowNode] = []
-    for node in flow.nodes:
-        if node.id not in hidden and (node.parent is None or node.parent not in hidden):
-            kept.append(node)
-        else:
-            hidden.add(node.id)
-    return replace(flow, nodes=tuple(kept), cautions=_safe_cautions(flow.cautions, limit))
+def _mask_spectrum(items: Sequence[Result], groups: Groups, limit: int) -> list[Result]:
+    """The partner spectrum: large cells stay, hidden ones keep their names, in no order."""
+    rows = [i for i in items if is_spectrum(i)]
+    bad = any(small(getattr(i, "missing", 0), limit) for i in rows)
+    counted = [
+        i
+        for i in rows
+        if isinstance(i, (Count, Estimate))
+        and i.count is not None
+        and not bad
+        and not names(i, groups.hidden)
+    ]
+    hidden = sorted((i for i in rows if i not in counted), key=lambda i: i.id)
+    return [
+        *(_without_numbers(i, groups, set()) for i in counted),
+        *(_refusal(i.id, str(getattr(i, "label", "")), limit) for i in hidden),
+    ]
 
 
-def _mask_pairs(table: PairTable, limit: int) -> PairTable:
-    kept = tuple(
-        replace(pair, cautions=_safe_cautions(pair.cautions, limit))
-        for pair in table.pairs
-        if not any(small(c, limit) for c in (pair.both, pair.only_a, pair.only_b, pair.neither))
-        and pair.n >= limit
-    )
-    note = caution("masked-small-cell", limit=limit)
-    return replace(table, pairs=kept, cautions=(*_safe_cautions(table.cautions, limit), note))
+def _refusal(stable_id: str, label: str, limit: int) -> Refusal:
+    return Refusal(
+        id=stable_id, label=label, code="masked-small-cell", n=0, missing=0, method="",
+        reference="", cautions=(caution("masked-small-cell", limit=limit),),
+    )  # fmt: skip
 
 
-def _mask_fit(fit: Fit, limit: int) -> Result:
-    cells = [c for t in fit.terms for c in (t.n, t.events, t.n - t.events)]
-    cells += [fit.events, fit.n - fit.events, fit.n, *(number for _, number in fit.dropped)]
-    if any(small(cell, limit) for cell in cells):
-        return _hidden(fit, limit)
-    return replace(fit, cautions=_safe_cautions(fit.cautions, limit))
-
-
-def _mask_one(item: Result, limit: int) -> Result:
-    if isinstance(item, Analysis):
-        return mask_analysis(item, limit)
+def _without_numbers(item: Countable, groups: Groups, broken: set[str]) -> Any:
+    """A shown result without what its cautions, its extremes or its family would give away."""
+    kept: dict[str, Any] = {"cautions": safe_cautions(item.cautions, groups.hidden)}
     if isinstance(item, Distribution):
-        return _mask_distribution(item, limit)
-    if isinstance(item, Flow):
-        return _mask_flow(item, limit)
-    if isinstance(item, PairTable):
-        return _mask_pairs(item, limit)
-    if isinstance(item, Fit):
-        return _mask_fit(item, limit)
-    if isinstance(item, Refusal):
-        safe = not small(item.n, limit)
-        return replace(item, n=item.n if safe else 0, cautions=_safe_cautions(item.cautions, limit))
-    if isinstance(item, (Count, Estimate, Test)):
-        return replace(item, cautions=_safe_cautions(item.cautions, limit))
-    # Curves, matrices, timelines and whatever comes later show single patients.
-    return _hidden(item, limit)
+        # The extremes are single patients' values.
+        kept.update(minimum=math.nan, maximum=math.nan, values=())
+    if getattr(item, "family", None) in broken:
+        kept["adjustment"] = None
+        if isinstance(item, Fit):
+            kept["terms"] = tuple(replace(t, p_adjusted=None) for t in item.terms)
+        else:
+            kept["p_adjusted"] = None
+    return replace(item, **kept)
 
 
-def mask_analysis(analysis: Analysis, limit: int = LIMIT) -> Analysis:
-    """The analysis without its small cells and without anything that would give them back."""
-    blocks: dict[tuple[str, ...], list[Result]] = {}
+def mask_analyses(analyses: Sequence[Analysis], limit: int = LIMIT) -> tuple[Analysis, ...]:
+    """All analyses of a study without small cells and without what would give them back."""
+    groups = hidden_groups(analyses, limit)
+    safe = _safe_ids(analyses, groups, limit)
+    tables = _tables(analyses, groups)
+    gone = [(cells, i) for cells, items in tables.items() for i in items if i.id not in safe]
+    broken = {str(getattr(i, "family", None)) for _, i in gone} - {"None"}
+    lesions = {cells.variable for cells, _ in gone}
+    return tuple(_mask_one(a, groups, safe, broken, lesions, limit) for a in analyses)
+
+
+def _mask_one(
+    analysis: Analysis,
+    groups: Groups,
+    safe: set[str],
+    broken: set[str],
+    touched: set[str],
+    limit: int,
+) -> Analysis:
+    items: list[Result] = []
+    spectrum = _mask_spectrum(analysis.items, groups, limit)
     for item in analysis.items:
-        blocks.setdefault(_block(item), []).append(item)
-    masked = {m.id: m for key, block in blocks.items() for m in _mask_block(key, block, limit)}
-    items = tuple(masked[item.id] for item in analysis.items)
+        if is_spectrum(item):
+            items += spectrum
+            spectrum = []
+        elif isinstance(item, Flow):
+            nodes = safe_nodes(item, groups, limit)
+            said = safe_cautions(item.cautions, groups.hidden)
+            items.append(replace(item, nodes=nodes, cautions=said))
+        elif isinstance(item, PairTable):
+            pairs = _mask_pairs(item, groups, touched, limit)
+            items += [pairs] if pairs.pairs else []
+        elif isinstance(item, Refusal):
+            if not names(item, groups.hidden):
+                items.append(safe_refusal(item, groups.hidden))
+        elif is_countable(item) and item.id in safe:
+            items.append(_without_numbers(item, groups, broken))
+    if len(items) < len(analysis.items):
+        items.append(_refusal(make_id(analysis.id, "hidden"), "Hidden cells", limit))
     kept = {f.name: getattr(analysis, f.name) for f in fields(analysis)}
-    kept.update(items=items, cautions=_safe_cautions(analysis.cautions, limit))
-    if small(analysis.n, limit):
+    kept.update(items=tuple(items), cautions=safe_cautions(analysis.cautions, groups.hidden))
+    whole = analysis.n in groups.totals.values() and not analysis.missing
+    nothing = all(isinstance(i, Refusal) for i in items) and not whole
+    if nothing or is_small(analysis, limit) or tells_size(analysis, groups.sizes):
         kept.update(n=0, missing=0)
     return Analysis(**kept)

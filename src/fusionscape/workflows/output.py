@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from fusionscape.results import Finding, InputError
@@ -30,15 +30,17 @@ def _refuse(code: str, what: str, mend: str, path: Path) -> InputError:
     )
 
 
-def _manifest(folder: Path) -> dict[str, str] | None:
+def _provenance(folder: Path) -> dict[str, object]:
     try:
         value = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    files = value.get("files") if isinstance(value, dict) else None
-    if not isinstance(files, dict) or value.get("made_by") != "fusionscape":
-        return None
-    return files
+        return {}
+    return value if isinstance(value, dict) and value.get("made_by") == "fusionscape" else {}
+
+
+def _manifest(folder: Path) -> dict[str, str] | None:
+    files = _provenance(folder).get("files")
+    return files if isinstance(files, dict) else None
 
 
 def _present(folder: Path) -> list[str]:
@@ -80,6 +82,25 @@ def check_target(target: Path) -> None:
             "output-has-other-files",
             f"The folder {target.name} holds work that fusionscape did not write, such as {kept}.",
             "Move it elsewhere, or name another folder with --out.",
+            target,
+        )
+
+
+def check_protection(target: Path, options: Sequence[str]) -> None:
+    """Refuse to replace an output that hides patients by one that hides less.
+
+    `options` are the protecting options of this run; those of the output that stands there
+    are read from its provenance. Whoever was given the folder's name counts on them.
+    """
+    given = str(_provenance(target).get("command", "")).split()
+    dropped = [o for o in ("--pseudonymise", "--mask-small-cells") if o in given]
+    dropped = [option for option in dropped if option not in options]
+    if dropped:
+        raise _refuse(
+            "output-less-protected",
+            f"The folder {target.name} was written with {' and '.join(dropped)}; this run would"
+            " replace it by an output without.",
+            "Add what is missing, name another folder with --out, or delete the folder first.",
             target,
         )
 

@@ -2,8 +2,9 @@
 
 Patient ids become P001, P002 ... in the order of a keyed hash, so that neither the new id
 nor its position tells the old one. Dates are days from diagnosis already; the year of
-diagnosis goes. Ages are rounded to whole years. Columns without a declared meaning and free
-text go, for they can hold anything.
+diagnosis goes. Columns without a declared meaning and free text go, for they can hold
+anything. What patients have in common is computed from exact ages, karyotypes and
+immunophenotypes; ``shown_patients.py`` takes single patients' own values from what is shown.
 """
 
 from __future__ import annotations
@@ -40,6 +41,17 @@ def new_ids(patient_ids: Iterable[str], key: bytes) -> dict[str, str]:
     ordered = sorted(patient_ids, key=digest)
     width = max(3, len(str(len(ordered))))
     return {old: f"P{i:0{width}d}" for i, old in enumerate(ordered, start=1)}
+
+
+_FEWEST_ALIKE = 5  # a protocol of fewer patients would name its hospital, or the patient
+
+
+def _common_protocols(protocols: pl.Series) -> pl.Series:
+    """Each protocol that enough patients share, and one word for all the others."""
+    number = protocols.value_counts(name="patients")
+    rare = number.filter(pl.col("patients") < _FEWEST_ALIKE)[protocols.name]
+    read = ["other protocol" if p in set(rare) and p is not None else p for p in protocols]
+    return pl.Series(protocols.name, read, dtype=pl.String)
 
 
 def _declared(cohort: Cohort) -> list[str]:
@@ -82,8 +94,8 @@ def _name(cohort: Cohort) -> str:
 
 
 def scrub_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings without the values, rows and sentences that could name a patient."""
-    return tuple(
+    """Findings without the values, rows, numbers and sentences that could name a patient."""
+    scrubbed = (
         replace(
             finding,
             what=f"The input check reported {finding.code}; its details are withheld here.",
@@ -95,6 +107,7 @@ def scrub_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         )
         for finding in findings
     )
+    return tuple(dict.fromkeys(scrubbed))  # how often would be a number of patients
 
 
 def pseudonymise(cohort: Cohort, key: bytes) -> tuple[Cohort, dict[str, str]]:
@@ -110,8 +123,8 @@ def pseudonymise(cohort: Cohort, key: bytes) -> tuple[Cohort, dict[str, str]]:
         return joined.with_columns(pl.col("new").alias("patient_id")).drop("new")
 
     patients = renamed(cohort.patients.select(_declared(cohort)))
-    if "age_years" in patients.columns:
-        patients = patients.with_columns(pl.col("age_years").floor())
+    if "protocol" in patients.columns:
+        patients = patients.with_columns(_common_protocols(patients["protocol"]))
     blank = pl.lit(None, dtype=pl.String).alias("reported")
     told = {name: value for name, value in cohort.study.items() if name != "inputs"}
     own = own_reasons(told)

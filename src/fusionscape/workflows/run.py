@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fusionscape.results import Analysis, Finding, InputError, Refusal, make_id
 from fusionscape.version import __version__
-from fusionscape.workflows.output import check_target, write_folder
+from fusionscape.workflows.output import check_protection, check_target, write_folder
 
 if TYPE_CHECKING:
     from fusionscape.cohort import Cohort
@@ -30,6 +30,12 @@ class Options:
     encoding: str | None = None
 
     @property
+    def protection(self) -> tuple[str, ...]:
+        """The options that keep patients from being seen."""
+        asked = {"--pseudonymise": self.pseudonymise, "--mask-small-cells": self.mask_small_cells}
+        return tuple(name for name, on in asked.items() if on)
+
+    @property
     def command(self) -> str:
         """The command with folders left out, the same wherever it was run."""
         parts = ["fusionscape run STUDY --out DIR"]
@@ -37,10 +43,7 @@ class Options:
             parts.append(f"--figures {','.join(self.figures)}")
         if self.formats:
             parts.append(f"--format {','.join(self.formats)}")
-        if self.pseudonymise:
-            parts.append("--pseudonymise")
-        if self.mask_small_cells:
-            parts.append("--mask-small-cells")
+        parts += self.protection
         if self.encoding:
             parts.append(f"--encoding {self.encoding}")
         return " ".join(parts)
@@ -73,6 +76,7 @@ def run_study(
 
     options = options or Options()
     check_target(Path(out).absolute())
+    check_protection(Path(out).absolute(), options.protection)
     _check_extras(options)
     progress("reading")
     cohort = read(study, encoding=options.encoding)
@@ -92,17 +96,22 @@ def publish(
     from fusionscape.workflows.folder import folder_files
 
     out = Path(out).absolute()
+    check_protection(out, options.protection)
     if options.pseudonymise:
         from fusionscape.workflows.identities import pseudonymised
 
         cohort, inputs = pseudonymised(cohort, options.key_file, out), ()
     analyses = compute(cohort, progress)
     findings = (*cohort.findings, *failures(analyses))
+    if options.pseudonymise:
+        from fusionscape.workflows.shown_patients import round_shown_ages
+
+        analyses = round_shown_ages(analyses)
     if options.mask_small_cells:
-        from fusionscape.workflows.mask import mask_analysis
+        from fusionscape.workflows.mask import mask_analyses
         from fusionscape.workflows.pseudonymise import scrub_findings
 
-        analyses = tuple(mask_analysis(a) for a in analyses)
+        analyses = mask_analyses(analyses)
         findings = scrub_findings(findings)
     progress("drawing")
     sections = draw(analyses)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.endpoints import EndpointData
@@ -42,6 +43,15 @@ def named(
         synthetic=cohort.synthetic,
         cautions=(*curve.cautions, *small_group(group, int(curve.n)), *cautions),
     )
+
+
+def without_time(data: EndpointData, within: npt.NDArray[np.bool_]) -> tuple[Caution, ...]:
+    """A caution on a curve that leaves out patients who had the event, with their number."""
+    n = int((data.dropped_events & within).sum())
+    if not n:
+        return ()
+    happened = int(((data.status >= 1) & within).sum()) + n
+    return (caution("events-left-out", endpoint=data.label, n=n, of=happened),)
 
 
 def year_name(year: float) -> str:

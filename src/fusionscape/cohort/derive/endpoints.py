@@ -11,6 +11,8 @@ import numpy.typing as npt
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
+from fusionscape.cohort.derive.dropped_events import dropped_events
+from fusionscape.cohort.derive.endpoint_reasons import dated, relapses_recorded
 from fusionscape.cohort.derive.partial_dates import partial_dates
 from fusionscape.cohort.derive.patient_courses import patient_courses, undated
 from fusionscape.cohort.derive.reported_incidence import (
@@ -20,12 +22,10 @@ from fusionscape.cohort.derive.reported_incidence import (
     incidence_reported,
     reported_incidence,
 )
+from fusionscape.cohort.derive.undated_outcomes import NO_REMISSION, UNDATED, unless_undated
 from fusionscape.knowledge.endpoints import (
-    COMPETING,
-    EVENT,
     Course,
     EndpointRules,
-    Outcome,
     endpoint,
     endpoint_rules,
     rule_set_names,
@@ -35,8 +35,7 @@ from fusionscape.results import Caution, FloatArray, caution
 
 AS_REPORTED = "as reported"
 SEEN_LATER_DAYS = 180.0
-UNDATED = "undated"
-NO_REMISSION, NOT_IN_LINE = "no remission", "not in this line"
+NOT_IN_LINE = "not in this line"
 INCIDENCES = {"cir": RELAPSE, "nrm": DEATH}
 REPORTED = {
     "os": ("os_days", "os_event"),
@@ -77,7 +76,7 @@ class EndpointData:
     `status` is 0 censored, 1 event, 2 competing event; times are days from the endpoint's
     origin, named by `origin` where it is not the endpoint's own. `missing` counts patients
     without the endpoint, `outside` those it does not concern (no remission, for relapse-free
-    survival).
+    survival); `dropped` are those known to have had the event whose time is unknown.
     """
 
     endpoint: str
@@ -88,6 +87,13 @@ class EndpointData:
     outside: int
     cautions: tuple[Caution, ...] = ()
     origin: str = ""
+    dropped: frozenset[str] = frozenset()
+
+    @property
+    def dropped_events(self) -> npt.NDArray[np.bool_]:
+        """Per patient: true where the event happened and the endpoint is unknown."""
+        out: npt.NDArray[np.bool_] = self.frame["patient_id"].is_in(list(self.dropped)).to_numpy()
+        return out
 
     @property
     def known(self) -> pl.DataFrame:
@@ -152,26 +158,21 @@ def is_reported(cohort: Cohort, name: str) -> bool:
     return name in REPORTED and all(cohort.has(c) for c in REPORTED[name])
 
 
-def _dated(cohort: Cohort, kind: str) -> bool:
-    rows = cohort.events.filter((pl.col("kind") == kind) & pl.col("day").is_not_null())
-    return rows.height > 0
-
-
 def chosen_rules(cohort: Cohort, name: str | None = None) -> str:
     """The rule set of the plan; by default eln2022 where responses are dated, else as reported.
+
+    A date of remission is a dated response, where relapses are recorded as well.
 
     An endpoint with relapses stays as reported where its columns exist and no relapse is dated:
     derived from responses alone it would miss them.
     """
     if cohort.plan.endpoint_rules is not None:
         return cohort.plan.endpoint_rules
-    if (
-        name not in (None, "os")
-        and is_reported(cohort, str(name))
-        and not _dated(cohort, "relapse")
-    ):
+    if name not in (None, "os") and is_reported(cohort, str(name)) and not dated(cohort, "relapse"):
         return AS_REPORTED
-    return "eln2022" if _dated(cohort, "response") else AS_REPORTED
+    whole = name in (None, "os") or relapses_recorded(cohort)
+    dates = dated(cohort, "response") or (dated(cohort, "remission") and whole)
+    return "eln2022" if dates else AS_REPORTED
 
 
 def known_rule_sets(cohort: Cohort) -> tuple[str, ...]:
@@ -211,6 +212,10 @@ def endpoint_data(cohort: Cohort, name: str, *, rules: str | None = None) -> End
     if name not in ENDPOINT_LABELS:
         raise KeyError(f"no endpoint is called {name!r}; there are {', '.join(ENDPOINT_LABELS)}")
     found = _endpoint(cohort, name, rules)
+    own = name == "os" or found.rules == AS_REPORTED
+    dropped, lost = dropped_events(cohort, found, REPORTED.get(name) if own else None)
+    if lost is not None:
+        found = replace(found, dropped=dropped, cautions=(*found.cautions, lost))
     note = partial_dates(cohort, found.frame, found.label)
     return found if note is None else replace(found, cautions=(*found.cautions, note))
 
@@ -337,14 +342,14 @@ def study_rules(cohort: Cohort, name: str) -> EndpointRules:
 
 def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
     rules = study_rules(cohort, rules_name)
-    if name != "os" and not any(_dated(cohort, kind) for kind in _DECISIVE):
+    if name != "os" and not any(dated(cohort, kind) for kind in _DECISIVE):
         return _data(name, rules.name, rules.reference, _nobody(cohort), outside=0)
     courses, unknown = patient_courses(cohort), undated(cohort)
     rows: list[dict[str, Any]] = []
     outside = 0
     for patient in cohort.patients["patient_id"]:
         course = courses.get(patient, Course())
-        outcome = _unless_undated(endpoint(course, name, rules), name, patient, unknown)
+        outcome = unless_undated(endpoint(course, name, rules), name, patient, unknown)
         if outcome.why == NO_REMISSION:
             outside += 1
         rows.append(
@@ -366,21 +371,6 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
         notes.append(caution("no-cut-off", endpoint=found.label))
     notes.extend(_seen_later(found, courses))
     return replace(found, cautions=tuple(notes))
-
-
-def _unless_undated(
-    outcome: Outcome, name: str, patient: str, unknown: Mapping[str, frozenset[str]]
-) -> Outcome:
-    """The outcome, or none where an event happened on an unknown day that could decide it."""
-    if outcome.why == NO_REMISSION or outcome.status in (EVENT, COMPETING):
-        relapsed = name != "os" and patient in unknown["relapse"]
-        if outcome.status is None or not relapsed or outcome.why == "induction failure":
-            return outcome
-    if patient in unknown["death"] and outcome.status not in (EVENT, COMPETING):
-        return Outcome(time=None, status=None, why=f"death {UNDATED}")
-    if name != "os" and patient in unknown["relapse"]:
-        return Outcome(time=None, status=None, why=f"relapse {UNDATED}")
-    return outcome
 
 
 def _seen_later(data: EndpointData, courses: Mapping[str, Course]) -> Iterator[Caution]:

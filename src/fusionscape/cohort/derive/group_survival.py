@@ -67,7 +67,12 @@ def curves_of(
     for level in groups.levels:
         if level in sample.group:
             missing = no_group + int(((everybody == level) & unknown).sum())
-            found.append(shown.named(cohort, fit[level], data, parts, group=level, missing=missing))
+            lost = shown.without_time(data, everybody == level)
+            found.append(
+                shown.named(
+                    cohort, fit[level], data, parts, group=level, missing=missing, cautions=lost
+                )
+            )
     yield from found
     for curve in found:
         yield shown.median(curve, least=least)

@@ -58,7 +58,7 @@ def _course(rows: list[dict[str, Any]], extra: Mapping[str, Any]) -> Course:
         assessments=tuple(
             Assessment(day=r["day"], word=r["label"] or "not evaluable", course=r["course"])
             for r in rows
-            if r["kind"] == "response" and r["target"] != "best"
+            if r["kind"] == "response" and (r["target"] != "best" or _never_in_remission(r))
         ),
         remission=first.get("remission"),
         relapse=first.get("relapse"),
@@ -70,6 +70,11 @@ def _course(rows: list[dict[str, Any]], extra: Mapping[str, Any]) -> Course:
         cut_off=extra.get("cut_off_days"),
         entry=extra.get("entry_days"),
     )
+
+
+def _never_in_remission(row: Mapping[str, Any]) -> bool:
+    """True for a best response that is no remission: none was reached by any day."""
+    return row["day"] is None and row["label"] not in (*REMISSION_WORDS, None, "not evaluable")
 
 
 def _from_reported(first: dict[str, float], extra: Mapping[str, Any]) -> None:

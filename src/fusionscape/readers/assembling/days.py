@@ -33,18 +33,10 @@ def count_days(joined: Joined, *, cut_off: date | None) -> None:
         for who, event in diagnosis.items():
             middle = (event["date_low"].toordinal() + event["date_high"].toordinal()) / 2
             joined.patients[who].setdefault("cut_off_days", cut_off.toordinal() - middle)
-    late: list[str] = []
     for event in dated:
         who = str(event["patient_id"])
-        if cut_off is not None and event["date_low"] > cut_off:
-            late.append(who)
         if who in diagnosis:
             event.update(_days(event, diagnosis[who]))
-    if late:
-        what = f"{len(late)} dates lie after the data cut-off (first in {late[0]})."
-        joined.findings.append(
-            finding("date-after-cut-off", what, file=joined.origin, count=len(late))
-        )
 
 
 def _name_ends(joined: Joined) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fusionscape.readers.codes import finding
 from fusionscape.readers.fragment import Fragment
+from fusionscape.readers.places import Places
 from fusionscape.results import Finding
 
 
@@ -21,6 +22,7 @@ class Joined:
     assays: list[dict[str, Any]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     origin: str = ""
+    places: dict[str, Places] = field(default_factory=dict)
 
 
 def join(fragments: Sequence[Fragment]) -> Joined:
@@ -37,6 +39,8 @@ def join(fragments: Sequence[Fragment]) -> Joined:
     joined.patients = {who: dict(values) for who, values in base.patients.items()}
     samples: dict[str, str] = {}
     for fragment in fragments:
+        if fragment.places is not None:
+            joined.places.setdefault(fragment.file, fragment.places)
         _join_samples(samples, fragment, joined)
     for fragment in fragments:
         if fragment is not base:

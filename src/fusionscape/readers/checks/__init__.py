@@ -9,6 +9,8 @@ from fusionscape.readers.assembling.join import Joined
 from fusionscape.readers.checks import (
     against_dates,
     declarations,
+    fractions,
+    lost_times,
     survival,
     timeline,
     units,
@@ -26,7 +28,16 @@ def check_cohort(
     """Findings about the patients that the rules leave in the cohort."""
     view = View.of(joined, included, codebook, plan)
     found: list[Finding] = []
-    for topic in (values, units, survival, against_dates, timeline, declarations):
+    for topic in (
+        values,
+        fractions,
+        units,
+        survival,
+        lost_times,
+        against_dates,
+        timeline,
+        declarations,
+    ):
         for check in topic.CHECKS:
             found.extend(check(view))
     return found

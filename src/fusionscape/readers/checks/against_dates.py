@@ -25,7 +25,7 @@ def times_and_dates(view: View) -> Iterable[Finding]:
         if not apart:
             continue
         shown = "; ".join(
-            f"{who[:40]}: {value:.4g} days, by its dates {low:.4g}"
+            f"{view.named([who], field)}: {value:.4g} days, by its dates {low:.4g}"
             + (f" to {high:.4g}" if high > low else "")
             for who, (value, (low, high)) in list(apart.items())[:_SHOWN]
         )
@@ -42,7 +42,10 @@ def dead_by_date(view: View) -> Iterable[Finding]:
     dates = _days(view, "death")
     living = [w for w, event in view.known("os_event").items() if event is False and w in dates]
     if living:
-        what = f"{len(living)} patients with a date of death are not dead ({living[0][:40]})."
+        what = (
+            f"{len(living)} patients with a date of death are not dead: "
+            f"{view.named(living, view.event_column('death'))}."
+        )
         yield view.whole("times-contradict", "os_event", what, count=len(living))
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from fusionscape.readers.checks.view import Check, View
-from fusionscape.readers.codes import finding
 from fusionscape.results import Finding
 
 _AFTER_DIAGNOSIS = ("remission", "transplant", "relapse", "death", "last_seen", "lost", "response")
 _BEFORE_DEATH = (
     "remission", "transplant", "relapse", "response", "course", "mrd", "last_seen", "lost",
 )  # fmt: skip
+_NAMES = {"last_seen": "last contact", "lost": "loss to follow-up", "mrd": "residual disease"}
 
 
 def before_diagnosis(view: View) -> Iterable[Finding]:
@@ -20,8 +21,8 @@ def before_diagnosis(view: View) -> Iterable[Finding]:
         high = event.get("day_high")
         if event["kind"] in _AFTER_DIAGNOSIS and high is not None and high < 0:
             who = str(event["patient_id"])
-            what = f"Patient {who[:40]}: {event['kind']} {-high:g} days before diagnosis."
-            yield finding("event-before-diagnosis", what, file=view.file, column=event["kind"])
+            what = f"Patient {who[:40]}: {_name(event)} {-high:g} days before diagnosis."
+            yield _said(view, "event-before-diagnosis", event, what)
 
 
 def after_death(view: View) -> Iterable[Finding]:
@@ -36,8 +37,8 @@ def after_death(view: View) -> Iterable[Finding]:
         if who not in deaths or low is None or event["kind"] not in _BEFORE_DEATH:
             continue
         if low > deaths[who]:
-            what = f"Patient {who[:40]}: {event['kind']} after death."
-            yield finding("event-after-death", what, file=view.file, column=event["kind"])
+            what = f"Patient {who[:40]}: {_name(event)} {low - deaths[who]:g} days after death."
+            yield _said(view, "event-after-death", event, what)
 
 
 def impossible_dates(view: View) -> Iterable[Finding]:
@@ -46,8 +47,22 @@ def impossible_dates(view: View) -> Iterable[Finding]:
         low = event.get("date_low")
         if low is not None and not 1930 <= low.year <= 2100:
             who = str(event["patient_id"])
-            what = f"Patient {who[:40]}: {event['kind']} in the year {low.year}."
-            yield finding("date-impossible", what, file=view.file, column=event["kind"])
+            what = f"Patient {who[:40]}: {_name(event)} in the year {low.year}."
+            yield _said(view, "date-impossible", event, what)
+
+
+def after_cut_off(view: View) -> Iterable[Finding]:
+    """Dates after the end of the data."""
+    end = view.plan.data_cut_off
+    for event in view.events if end is not None else ():
+        low = event.get("date_low")
+        if low is not None and end is not None and low > end:
+            who = str(event["patient_id"])
+            what = (
+                f"Patient {who[:40]}: {_name(event)} on {low.isoformat()}, after the data cut-off "
+                f"({end.isoformat()})."
+            )
+            yield _said(view, "date-after-cut-off", event, what)
 
 
 def several_deaths(view: View) -> Iterable[Finding]:
@@ -60,7 +75,24 @@ def several_deaths(view: View) -> Iterable[Finding]:
         place = (str(event["patient_id"]), str(event["kind"]))
         if first.setdefault(place, day) != day:
             what = f"Patient {place[0][:40]} has two different days of {place[1]}."
-            yield finding("event-twice", what, file=view.file, column=place[1])
+            yield _said(view, "event-twice", event, what)
 
 
-CHECKS: tuple[Check, ...] = (before_diagnosis, after_death, impossible_dates, several_deaths)
+def _name(event: Mapping[str, Any]) -> str:
+    """What an event is called in a sentence."""
+    return _NAMES.get(str(event["kind"]), str(event["kind"]).replace("_", " "))
+
+
+def _said(view: View, code: str, event: Mapping[str, Any], what: str) -> Finding:
+    """A finding at the place of the event: its column, row and value where it is a date."""
+    kind, who = str(event["kind"]), str(event["patient_id"])
+    return view.at(code, who, view.event_column(kind) or kind, what)
+
+
+CHECKS: tuple[Check, ...] = (
+    before_diagnosis,
+    after_death,
+    impossible_dates,
+    after_cut_off,
+    several_deaths,
+)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
-from fusionscape.readers.checks.view import Check, View
+from fusionscape.readers.checks.view import SHOWN, Check, View
 from fusionscape.readers.values.units import DAYS_PER_YEAR, factor
 from fusionscape.results import Finding
 
@@ -24,7 +24,6 @@ _FACTORS = {"months and days": 30.4375, "years and days": DAYS_PER_YEAR}
 _SHORTEST_DAYS = 250.0
 _LONGEST_DAYS = 40 * DAYS_PER_YEAR
 _OLDEST_YEARS = 120.0
-_SHOWN = 5
 
 
 def short_or_long_times(view: View) -> Iterable[Finding]:
@@ -45,7 +44,7 @@ def short_or_long_times(view: View) -> Iterable[Finding]:
         if long:
             what = (
                 f"Declared as {unit}, {len(long)} of {len(known)} times are longer than 40 years "
-                f"({_named(long)})."
+                f"({_named(view, field, long)})."
             )
             yield view.whole("time-unit-suspect", field, what, count=len(long))
 
@@ -63,7 +62,7 @@ def two_units_of_time(view: View) -> Iterable[Finding]:
             whose = "times" if of is known else "times of patients without the event"
             what = (
                 f"{len(small)} of {len(of)} {whose} look like another unit than the rest "
-                f"({units}): {_named(small)}."
+                f"({units}): {_named(view, field, small)}."
             )
             yield view.whole("time-unit-suspect", field, what, count=len(small))
 
@@ -89,7 +88,7 @@ def young_ages(view: View) -> Iterable[Finding]:
     if units and max(small.values()) <= _OLDEST_YEARS:
         what = (
             f"{len(small)} of {len(raw)} ages look like years where {unit} are declared: "
-            f"{_named(small)}."
+            f"{_named(view, 'age_years', small)}."
         )
         yield view.whole("age-unit-suspect", "age_years", what, count=len(small))
 
@@ -164,9 +163,12 @@ def _units_of(small: Sequence[float], large: Sequence[float]) -> str:
     return ""
 
 
-def _named(people: Mapping[str, float]) -> str:
-    shown = ", ".join(f"{who[:40]}: {value:.4g}" for who, value in list(people.items())[:_SHOWN])
-    return f"{shown} and {len(people) - _SHOWN} more" if len(people) > _SHOWN else shown
+def _named(view: View, field: str, people: Mapping[str, float]) -> str:
+    """The first patients with the rows they stand in and their values."""
+    shown = ", ".join(
+        f"{view.named([who], field)}: {value:.4g}" for who, value in list(people.items())[:SHOWN]
+    )
+    return f"{shown} and {len(people) - SHOWN} more" if len(people) > SHOWN else shown
 
 
 CHECKS: tuple[Check, ...] = (

@@ -48,10 +48,15 @@ def counts(view: View) -> Iterable[Finding]:
         if not high:
             continue
         if len(high) > len(known) / 2:
-            what = f"{len(high)} of {len(known)} values exceed {highest:g}: another unit."
+            what = (
+                f"{len(high)} of {len(known)} values exceed {highest:g}: another unit "
+                f"({view.named(high, field)})."
+            )
             yield view.whole("unit-implausible", field, what, count=len(high))
         else:
-            what = f"{len(high)} of {len(known)} values exceed {highest:g} (first {high[0]})."
+            what = (
+                f"{len(high)} of {len(known)} values exceed {highest:g}: {view.named(high, field)}."
+            )
             yield view.whole("mixed-units", field, what, count=len(high))
 
 
@@ -62,10 +67,16 @@ def hemoglobin(view: View) -> Iterable[Finding]:
     if not low:
         return
     if len(low) > 0.8 * len(known):
-        what = f"{len(low)} of {len(known)} values are below 25 g/l: they look like g/dl."
+        what = (
+            f"{len(low)} of {len(known)} values are below 25 g/l: they look like g/dl "
+            f"({view.named(low, 'hemoglobin_g_l')})."
+        )
         yield view.whole("unit-implausible", "hemoglobin_g_l", what, count=len(low))
     else:
-        what = f"{len(low)} of {len(known)} values are below 25 g/l (first {low[0]})."
+        what = (
+            f"{len(low)} of {len(known)} values are below 25 g/l: "
+            f"{view.named(low, 'hemoglobin_g_l')}."
+        )
         yield view.whole("mixed-units", "hemoglobin_g_l", what, count=len(low))
 
 
@@ -80,7 +91,9 @@ def sex_and_karyotype(view: View) -> Iterable[Finding]:
         and wanted[sex] not in seen
     ]
     if against:
-        what = f"Sex and karyotype disagree in {len(against)} patients (first {against[0]})."
+        what = (
+            f"Sex and karyotype disagree in {len(against)} patients: {view.named(against, 'sex')}."
+        )
         yield view.whole("sex-against-karyotype", "sex", what, count=len(against))
 
 

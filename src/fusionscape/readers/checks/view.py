@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from fusionscape.cohort import Codebook, Plan
+from fusionscape.cohort import Codebook, ColumnMeaning, Plan
 from fusionscape.readers.assembling.join import Joined
-from fusionscape.readers.codes import finding
+from fusionscape.readers.codes import finding, shown
+from fusionscape.readers.places import Places
 from fusionscape.results import Finding
+
+# Fields that may be counted from other columns: those columns, the decisive one first.
+_MADE_OF = {
+    "os_event": ("vital_status", "date:death", "day:death"),
+    "os_days": (
+        "date:death", "day:death", "date:death_or_last_seen", "day:death_or_last_seen",
+        "date:last_seen", "day:last_seen", "date:lost", "day:lost",
+    ),
+    "transplant_days": ("date:transplant", "day:transplant"),
+    "transplant": ("date:transplant", "day:transplant"),
+    "entry_days": ("date:entry", "day:entry"),
+}  # fmt: skip
+SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +37,7 @@ class View:
     assays: Sequence[Mapping[str, Any]]
     codebook: Codebook
     plan: Plan
+    places: Mapping[str, Places]
 
     @classmethod
     def of(cls, joined: Joined, included: Sequence[str], codebook: Codebook, plan: Plan) -> View:
@@ -36,6 +51,7 @@ class View:
             assays=[r for r in joined.assays if r["patient_id"] in stay],
             codebook=codebook,
             plan=plan,
+            places=joined.places,
         )
 
     def known(self, field: str) -> dict[str, Any]:
@@ -46,10 +62,63 @@ class View:
             if values.get(field) is not None
         }
 
+    def column(self, field: str) -> ColumnMeaning | None:
+        """The file's column of a field, or the first of those it is counted from."""
+        for name in (field, *_MADE_OF.get(field, ())):
+            meaning = self.codebook.meaning(name)
+            if meaning is not None:
+                return meaning
+        return None
+
     def source(self, field: str) -> str:
-        """The file's column of a field, or the field's own name."""
-        meaning = self.codebook.meaning(field)
+        """The name of that column, or the field's own."""
+        meaning = self.column(field)
         return field if meaning is None else meaning.source
+
+    def event_column(self, kind: str) -> ColumnMeaning | None:
+        """The column of dates or days that holds events of a kind."""
+        names = [f"{form}:{kind}" for form in ("date", "day")]
+        if kind in ("death", "last_seen"):
+            names += [f"{form}:death_or_last_seen" for form in ("date", "day")]
+        return next((m for name in names if (m := self.codebook.meaning(name))), None)
+
+    def row(self, who: str, column: ColumnMeaning | None) -> int | None:
+        """The row of the file in which a patient has this column."""
+        if column is None:
+            return None
+        places = self._places(column)
+        return None if places is None else places.row(who, column.source)
+
+    def _places(self, column: ColumnMeaning) -> Places | None:
+        return self.places.get(column.file)
+
+    def named(self, people: Iterable[str], field: str | ColumnMeaning | None) -> str:
+        """The first patients and the rows they stand in, and how many more there are.
+
+        For example: ``A02 (row 4), A04 (row 6) and 3 more``.
+        """
+        found = list(people)
+        column = self.column(field) if isinstance(field, str) else field
+        names = []
+        for who in found[:SHOWN]:
+            at = self.row(who, column)
+            names.append(who[:40] if at is None else f"{who[:40]} (row {at})")
+        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        return ", ".join(names) + more
+
+    def at(self, code: str, who: str, column: ColumnMeaning | str, what: str) -> Finding:
+        """One finding about a patient, at its place in the file."""
+        if isinstance(column, str):
+            return finding(code, what, file=self.file, column=column)
+        places = self._places(column)
+        return finding(
+            code,
+            what,
+            file=column.file or self.file,
+            row=self.row(who, column),
+            column=column.source,
+            value=None if places is None else places.cell(who, column.source),
+        )
 
     def per_patient(
         self, code: str, field: str, people: Mapping[str, Any], what: str
@@ -57,11 +126,16 @@ class View:
         """One finding a patient, `what` with {value} filled in."""
         for who, value in people.items():
             text = f"Patient {who[:40]}: {what.format(value=value)}"
-            yield finding(code, text, file=self.file, column=self.source(field), value=str(value))
+            said = self.at(code, who, self.column(field) or field, text)
+            yield said if said.value is not None else replace(said, value=shown(str(value)))
 
-    def whole(self, code: str, field: str, what: str, *, count: int = 1) -> Finding:
+    def whole(
+        self, code: str, field: str, what: str, *, count: int = 1, mend: str | None = None
+    ) -> Finding:
         """One finding about a column."""
-        return finding(code, what, file=self.file, column=self.source(field), count=count)
+        column = self.column(field)
+        file = self.file if column is None or not column.file else column.file
+        return finding(code, what, mend=mend, file=file, column=self.source(field), count=count)
 
 
 Check = Callable[[View], Iterable[Finding]]

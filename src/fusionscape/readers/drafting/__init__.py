@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from fusionscape.readers.cbioportal import is_cbioportal
 from fusionscape.readers.codebooks import codebook, recognise
 from fusionscape.readers.codes import finding, tally
+from fusionscape.readers.drafting.ends import ends_of_follow_up
 from fusionscape.readers.drafting.guess import guess_columns
 from fusionscape.readers.drafting.joins import find_joins, id_columns
 from fusionscape.readers.drafting.parts import Draft, DraftFile, Guess, Join, Unsure
@@ -57,6 +58,7 @@ def draft(
     ids = id_columns(tables, files)
     joins = find_joins(tables, ids)
     files = [_with_id(file, ids.get(i)) for i, file in enumerate(files)]
+    files = ends_of_follow_up(tables, files)
     unsure = [u for file in files for u in file.unsure]
     unsure.extend(questions(tables, files, joins))
     return Draft(

@@ -17,9 +17,10 @@ from fusionscape.readers.meaning.interpret import READERS
 from fusionscape.readers.meaning.patient import names_the_living, says_alive_or_dead
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec
-from fusionscape.readers.values.numbers import parse_number
+from fusionscape.readers.values.numbers import fraction_heap, parse_number
 from fusionscape.readers.values.units import factor, needs_unit
 from fusionscape.readers.values.words import is_missing, key, parse_flag
+from fusionscape.results import Finding
 
 _NAMES = {
     "partner": "fusion",
@@ -54,8 +55,20 @@ _NOT_TAKEN = {
 }
 _BEFORE_EVERYTHING = ("lesion", "variant", "fusion")
 _PROBE_ROWS = 2000
-_OPEN = ("lesion-value-ambiguous",)  # no error, but only the study can say what is meant
+_OPEN = (
+    "lesion-value-ambiguous",
+    "fusion-code-read",
+)  # no error, but only the study can say what is meant
 _MUTATION = re.compile(r"mut|variant|突变", re.IGNORECASE)
+_BLASTS = "the name does not say whether of marrow or blood"
+_CR1 = "it may mean the response after course 1, or a first remission at any time"
+_UNCLEAR = {
+    **dict.fromkeys(
+        ("blasts", "blast", "blast percentage", "blast percent", "blasten", "blastes", "原始细胞",
+         "原始细胞比例"), _BLASTS,
+    ),
+    "cr1": _CR1, "rc1": _CR1, "cr 1": _CR1,
+}  # fmt: skip
 _FUSED = frozenset({*FIVE_PRIME_DRIVERS, "RUNX1", "ETV6", "MECOM", "ABL1", "CBFB", "RARA"})
 
 
@@ -143,6 +156,9 @@ def _name_doubts(name: str, match: ColumnMatch, form: FieldForm, unit: str) -> l
         doubts.append("it must be said whether 1 is the event")
     if form.shape in ("mrd", "blasts") and not unit:
         doubts.append("the name does not say whether it is percent")
+    unclear = _UNCLEAR.get(key(name).strip(" ?:%()"))
+    if unclear is not None:
+        doubts.append(unclear)
     if form.shape == "lesion":
         doubts.extend(_lesion_doubts(name, match))
     return doubts
@@ -190,7 +206,7 @@ def _content(
     )
     reader(column, Parts())
     refused = [f for f in column.found if f.severity == "error" or f.code in _OPEN]
-    doubts = list(dict.fromkeys(_doubt(f.code) for f in refused))
+    doubts = list(dict.fromkeys(_doubt(f) for f in refused))
     values = dict.fromkeys(f.value for f in refused if f.value is not None)
     known = [c for c in (row[position] for row in table.rows) if c and not is_missing(c)]
     if not known:
@@ -199,6 +215,8 @@ def _content(
         doubts.append("it must be said whether 1 is dead")
     elif form.name.endswith("_percent") and _fractions(known):
         doubts.append("the values look like fractions, not percent")
+    elif form.name.endswith("_percent") and _mixed_fractions(known):
+        doubts.append("some values look like fractions, others like percents")
     return replace(guess, open_values=shown_values(values, form, cells=len(known))), doubts
 
 
@@ -207,8 +225,16 @@ def _fractions(texts: list[str]) -> bool:
     return all(number is not None and number.value <= 1 for number in numbers)
 
 
-def _doubt(code: str) -> str:
+def _mixed_fractions(texts: list[str]) -> bool:
+    numbers = [parse_number(text, decimal="," if "," in text else ".") for text in texts]
+    return bool(fraction_heap(number.value for number in numbers if number is not None))
+
+
+def _doubt(found: Finding) -> str:
+    if (found.value or "").strip().isdecimal() and found.code.endswith("-not-understood"):
+        return "numbers without a meaning: say in values what each means"
     return {
+        "fusion-code-read": "1 names no partner: is it a fusion of the driver, and which?",
         "lesion-value-ambiguous": "a bound is neither yes nor no",
         "event-flag-direction": "1 may mean the event or the censored",
         "decimal-undecided": "1,234 may be thousands or decimals",
@@ -216,7 +242,7 @@ def _doubt(code: str) -> str:
         "date-order-undecided": "day or month first is not decided by any date",
         "date-order-mixed": "some dates have the day first, others the month",
         "date-short-year": "dates do not say their century",
-    }.get(code, "some values do not fit")
+    }.get(found.code, "some values do not fit")
 
 
 def _known_unit(form: FieldForm, unit: str) -> str:

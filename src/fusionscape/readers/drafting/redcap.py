@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from fusionscape.readers.drafting.guess import guess_columns
 from fusionscape.readers.drafting.parts import DraftFile, Unsure
@@ -22,7 +21,7 @@ def draft_redcap(table: RawTable, path: str) -> tuple[RawTable, DraftFile]:
     must be said which kind of events it holds.
     """
     export = reshape_redcap(table)
-    patients = replace(export.patients, sheet=table.sheet)
+    patients = export.patients
     guesses = guess_columns(patients)
     forms = [(long.sheet or "", long.columns[_OWN:]) for long in export.repeated]
     why = "a repeated form: say which kind of events it holds, or leave it out"

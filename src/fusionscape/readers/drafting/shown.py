@@ -12,6 +12,7 @@ _WORDS = 4
 _CHARACTERS = 30
 _FEW = 5
 _NUMBER = re.compile(r"[<>≤≥]=?\s*\d{0,3}(?:[.,]\d{1,4})?\s*%?")
+_CODE = re.compile(r"-?\d{1,2}|999")
 _DIGITS = re.compile(r"\d\D?\d")
 _WITHHELD = ("date", "day", "id", "sample", "ignore")
 
@@ -30,7 +31,7 @@ def shown_values(values: Iterable[str], form: FieldForm, *, cells: int) -> tuple
 
 
 def _is_code(value: str) -> bool:
-    if _NUMBER.fullmatch(value.strip()):
+    if _NUMBER.fullmatch(value.strip()) or _CODE.fullmatch(value.strip()):
         return True
     short = len(value) <= _CHARACTERS and len(value.split()) <= _WORDS
     return short and _DIGITS.search(value) is None

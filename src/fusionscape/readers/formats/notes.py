@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from fusionscape.readers.codes import shown
 from fusionscape.results import Finding, Severity
+
+_OF_A_VALUE = frozenset(
+    {"value-not-understood", "status-not-understood", "status-without-prefix",
+     "impossible-survival-time", "duplicate-patient-id", "duplicate-sample-id"}
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -51,4 +57,13 @@ class Notes:
 
     def found(self) -> tuple[Finding, ...]:
         """All findings, in the order of their first occurrence."""
-        return tuple(self._found.values())
+        return tuple(_with_value(item) for item in self._found.values())
+
+
+def _with_value(item: Finding) -> Finding:
+    """The finding with the first value it is about, where its sentence names none."""
+    text = shown(item.value)
+    if item.code not in _OF_A_VALUE or not text or repr(text) in item.what:
+        return item
+    said = "The first" if item.count > 1 else "The value"
+    return replace(item, what=f"{item.what} {said} is {text!r}.")

@@ -18,12 +18,16 @@ from fusionscape.readers.formats.redcap_columns import (
 from fusionscape.readers.raw import RawTable
 from fusionscape.results import Finding
 
+_Place = tuple[str, str | None]  # field and event
+
 __all__ = ["RedcapExport", "is_redcap", "reshape_redcap"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedcapExport:
     """A reshaped export: `patients` has one row per record, `repeated` are long tables.
+
+    Both know for every cell the row of the file it comes from.
 
     A long table's sheet is its instrument (or, for repeating events, its event); it begins
     with the record id, the event and the instance.
@@ -59,7 +63,8 @@ def _wide(
     table: RawTable, layout: Layout, single: list[Line], lines: list[Line], notes: Notes
 ) -> RawTable:
     seen: set[tuple[str, str | None]] = set()
-    cells: dict[str, dict[tuple[str, str | None], str]] = {line.record: {} for line in lines}
+    cells: dict[str, dict[_Place, tuple[str, int]]] = {line.record: {} for line in lines}
+    first = {line.record: line.row for line in reversed(lines)}
     events: dict[str, list[str | None]] = {field: [] for field in layout.fields}
     for line in single:
         place = (line.record, line.event)
@@ -68,11 +73,11 @@ def _wide(
             continue
         seen.add(place)
         for field, value in line.cells.items():
-            cells[line.record][field, line.event] = value
+            cells[line.record][field, line.event] = (value, line.row)
             if line.event not in events[field]:
                 events[field].append(line.event)
     order = _event_order(single)
-    columns: list[tuple[str, tuple[str, str | None]]] = []
+    columns: list[tuple[str, _Place]] = []
     for field in layout.fields:
         found = sorted(events[field], key=order.index)
         for event in found:
@@ -80,8 +85,13 @@ def _wide(
             columns.append((name, (field, event)))
         if len(found) > 1:
             say.several_events(notes, field)
-    rows = tuple((record, *(cells[record].get(place) for _, place in columns)) for record in cells)
-    return _table(table, "patients", (layout.record, *(name for name, _ in columns)), rows)
+    rows, numbers = [], []
+    for record, found_cells in cells.items():
+        here = [found_cells.get(place, (None, first[record])) for _, place in columns]
+        rows.append((record, *(value for value, _ in here)))
+        numbers.append((first[record], *(row for _, row in here)))
+    names = (layout.record, *(name for name, _ in columns))
+    return _table(table, table.sheet, names, rows, numbers)
 
 
 def _event_order(lines: Sequence[Line]) -> list[str | None]:
@@ -96,16 +106,20 @@ def _long(table: RawTable, layout: Layout, name: str, lines: list[Line]) -> RawT
         (line.record, line.event, line.instance, *(line.cells.get(f) for f in fields))
         for line in lines
     )
-    return _table(table, name, columns, rows)
+    numbers = [(line.row,) * len(columns) for line in lines]
+    return _table(table, name, columns, rows, numbers)
 
 
 def _table(
     table: RawTable,
-    sheet: str,
+    sheet: str | None,
     columns: tuple[str, ...],
-    rows: tuple[tuple[str | None, ...], ...],
+    rows: Sequence[tuple[str | None, ...]],
+    numbers: Sequence[tuple[int, ...]],
 ) -> RawTable:
-    return RawTable(file=table.file, sheet=sheet, columns=columns, rows=rows)
+    return RawTable(
+        file=table.file, sheet=sheet, columns=columns, rows=tuple(rows), cell_rows=tuple(numbers)
+    )
 
 
 def instrument(export: RedcapExport, name: str) -> RawTable | None:

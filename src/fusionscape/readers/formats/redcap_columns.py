@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fusionscape.readers.formats import redcap_notes as say
 from fusionscape.readers.formats.cells import key
@@ -75,15 +75,15 @@ def layout_of(table: RawTable) -> Layout:
             forms.append(index)
             continue
         match = _CHECKBOX.match(column)
-        used = {field for field, _, _ in fields}
-        field = column if column not in used else f"{column}#{index + 1}"
-        fields.append((field, index, match.group(1) if match else None))
+        used = {name for name, _, _ in fields}
+        own = column if column not in used else f"{column}#{index + 1}"
+        fields.append((own, index, match.group(1) if match else None))
     return Layout(
         record=table.columns[0] if table.columns else "record_id",
         event=_first(names, _EVENT),
         instrument=_first(names, _INSTRUMENT),
         instance=_first(names, _INSTANCE),
-        fields=tuple(field for field, _, _ in fields),
+        fields=tuple(own for own, _, _ in fields),
         places=tuple(index for _, index, _ in fields),
         groups=tuple(group for _, _, group in fields),
         forms=tuple(forms),
@@ -93,6 +93,7 @@ def layout_of(table: RawTable) -> Layout:
 def read_lines(table: RawTable, layout: Layout, notes: Notes) -> list[Line]:
     """The rows of an export that name a record."""
     lines = []
+    boxes = Boxes()
     for index, row in enumerate(table.rows):
         if all(cell is None or not cell.strip() for cell in row):
             continue
@@ -105,25 +106,58 @@ def read_lines(table: RawTable, layout: Layout, notes: Notes) -> list[Line]:
             continue
         if any((_cell(row, i) or "2").casefold() not in {"2", "complete"} for i in layout.forms):
             say.form_incomplete(notes, number)
-        lines.append(
-            Line(
-                row=number,
-                record=record,
-                event=_cell(row, layout.event),
-                instrument=_cell(row, layout.instrument),
-                instance=_cell(row, layout.instance),
-                cells=_cells(row, layout, number, notes),
-            )
+        cells, ticked, empty = _cells(row, layout)
+        line = Line(
+            row=number,
+            record=record,
+            event=_cell(row, layout.event),
+            instrument=_cell(row, layout.instrument),
+            instance=_cell(row, layout.instance),
+            cells=cells,
         )
+        boxes.saw(line, ticked, empty)
+        lines.append(line)
+    boxes.tell(notes)
     return lines
 
 
+@dataclass(slots=True)
+class Boxes:
+    """Which checkbox groups were ever ticked in which event or form, and who left them empty."""
+
+    used: set[tuple[str, str | None, str | None]] = field(default_factory=set)
+    empty: dict[str, list[Line]] = field(default_factory=dict)
+
+    def saw(self, line: Line, ticked: set[str], empty: set[str]) -> None:
+        """Take in one row."""
+        self.used |= {(group, line.event, line.instrument) for group in ticked}
+        for group in sorted(empty):
+            self.empty.setdefault(group, []).append(line)
+
+    def tell(self, notes: Notes) -> None:
+        """Note the records that ticked nothing where the group is asked.
+
+        REDCap writes 0 into every row, also in events and forms that do not ask.
+        """
+        for group, lines in self.empty.items():
+            asked = [line for line in lines if (group, line.event, line.instrument) in self.used]
+            if not any(name == group for name, _, _ in self.used):
+                asked = list({line.record: line for line in reversed(lines)}.values())[::-1]
+            told: set[tuple[str, str | None]] = set()
+            for line in asked:
+                if (line.record, line.event) not in told:
+                    told.add((line.record, line.event))
+                    say.nothing_ticked(notes, line.row, group, line.record)
+
+
 def _cells(
-    row: tuple[str | None, ...], layout: Layout, number: int, notes: Notes
-) -> dict[str, str]:
+    row: tuple[str | None, ...], layout: Layout
+) -> tuple[dict[str, str], set[str], set[str]]:
+    """The filled cells of a row, the checkbox groups with a tick and those without."""
     cells: dict[str, str] = {}
     ticked: set[str] = set()
-    for field, place, group in zip(layout.fields, layout.places, layout.groups, strict=True):
+    empty: set[str] = set()
+    for name, place, group in zip(layout.fields, layout.places, layout.groups, strict=True):
         value = _cell(row, place)
         if value is None:
             continue
@@ -131,12 +165,12 @@ def _cells(
             value = _TICKED.get(value.casefold(), value)
             if value != "0":
                 ticked.add(group)
-        cells[field] = value
-    for field, group in zip(layout.fields, layout.groups, strict=True):
-        if group is not None and group not in ticked and field in cells:
-            say.nothing_ticked(notes, number, group)
-            del cells[field]
-    return cells
+        cells[name] = value
+    for name, group in zip(layout.fields, layout.groups, strict=True):
+        if group is not None and group not in ticked and name in cells:
+            empty.add(group)
+            del cells[name]
+    return cells, ticked, empty
 
 
 def _cell(row: tuple[str | None, ...], place: int | None) -> str | None:

@@ -51,16 +51,17 @@ def several_events(notes: Notes, field: str) -> None:
     )
 
 
-def nothing_ticked(notes: Notes, row: int, group: str) -> None:
+def nothing_ticked(notes: Notes, row: int, group: str, record: str) -> None:
     """A checkbox group with nothing ticked."""
     notes.add(
         "redcap-nothing-ticked",
         "note",
         "A checkbox group has nothing ticked; REDCap writes the same for a form never opened, so "
-        "it is taken as missing and not as no.",
+        f"it is taken as missing and not as no; first in record {record!r}.",
         "Add a box 'none of these' to the form where it matters.",
         row=row,
         column=group,
+        value=record,
     )
 
 

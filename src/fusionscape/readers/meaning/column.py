@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from fusionscape.readers.codes import finding
 from fusionscape.readers.meaning.fields import FieldForm
+from fusionscape.readers.meaning.same_value import by_value
 from fusionscape.readers.opening import limits
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec
@@ -38,7 +39,7 @@ class Column:
     missing: frozenset[str]
     driver: str
     preferred: frozenset[int] = frozenset()
-    found: list[Finding] = field(default_factory=list)
+    noted: list[tuple[Finding, str | None]] = field(default_factory=list)
     _values: dict[str, str] = field(default_factory=dict)
     _ambiguous: frozenset[str] = frozenset()
     _said: dict[tuple[str, bool], str | None] = field(default_factory=dict)
@@ -72,7 +73,7 @@ class Column:
     def _text(self, raw: str, row: int, *, dash: bool) -> str | None:
         """What a cell says after the declared values, None when it is missing."""
         if len(raw) > limits.VALUE_CHARACTERS:
-            at = self.table.row_number(row)
+            at = self.table.row_number(row, self.position)
             what = f"A cell of {self.spec.source!r} holds {len(raw):,} characters (row {at})."
             self.note("cell-too-large", what)
             return None
@@ -103,7 +104,7 @@ class Column:
 
     def at(self, cell: Cell) -> int:
         """The row of the file a cell stands in."""
-        return self.table.row_number(cell.row)
+        return self.table.row_number(cell.row, self.position)
 
     def note(
         self,
@@ -115,18 +116,22 @@ class Column:
         count: int = 1,
     ) -> None:
         """Add a finding about this column, or about one cell of it."""
-        self.found.append(
-            finding(
-                code,
-                what,
-                mend=mend,
-                file=self.table.name,
-                row=None if cell is None else self.at(cell),
-                column=self.spec.source,
-                value=None if cell is None else cell.raw,
-                count=count,
-            )
+        said = finding(
+            code,
+            what,
+            mend=mend,
+            file=self.table.name,
+            row=None if cell is None else self.at(cell),
+            column=self.spec.source,
+            value=None if cell is None else cell.raw,
+            count=count,
         )
+        self.noted.append((said, None if cell is None else cell.patient))
+
+    @property
+    def found(self) -> list[Finding]:
+        """The findings about this column, one for each value that many rows hold."""
+        return by_value(self.table, self.noted)
 
 
 @dataclass(slots=True)

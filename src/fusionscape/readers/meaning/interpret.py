@@ -22,6 +22,7 @@ from fusionscape.readers.meaning.compare import compare
 from fusionscape.readers.meaning.fields import FieldForm, Shape, nearest_field, parse_field
 from fusionscape.readers.meaning.merge import merge_lesions, merge_mrd, timed
 from fusionscape.readers.meaning.rows import CountedRows, counted_rows
+from fusionscape.readers.places import Places
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec, FileSpec
 from fusionscape.readers.untold import opened, undenied
@@ -83,6 +84,7 @@ def interpret(table: RawTable, spec: FileSpec, context: Context) -> Fragment:
         assays=tuple(undenied(parts.assays, rows_of_lesions, context.driver)),
         columns=tuple(meanings),
         sample_patient=dict(rows.samples),
+        places=Places(table=table, rows={who: index for index, who in rows.rows}),
         findings=tally(_softened(found) if context.codebook else found),
     )
 
@@ -237,7 +239,7 @@ def _date_events(column: Column, parts: Parts, before: int) -> None:
         driver=column.driver,
     )
     known: dict[str, dict[str, Any]] = timed(when)
-    column.found.extend(when.found)
+    column.noted.extend(when.noted)
     if column.form.shape in ("covariate", "patient"):
         _dated_values(column.form.name, parts, known)
     for index in range(before, len(parts.events)):

@@ -25,6 +25,7 @@ _DOUBTFUL = re.compile(
     r"suspected|likely benign|subthreshold)\b|\?|[<>≤≥]|\bp\.\(?[A-Za-z]*\d*\)?=|意义未明|多态",
     re.IGNORECASE,
 )
+_TYPE = re.compile(r"(?:mut\w*\s+)?(?:type|typ|variant)[ -]?[A-Z]|[A-Z]\s?型", re.IGNORECASE)
 _VARIANT = re.compile(
     r"\b[pcgn]\.|(?<![A-Za-z])[A-Z][a-z]{0,2}\d+(?:[A-Z*]|[a-z]{2}|_)|\d\s*%|>|"
     r"\bVAF\b|(?:\b|\d|_)(?:ins|del|dup|fs|delins)(?:\b|[A-Z\d*])|fs\*|\*\d*$|"
@@ -34,6 +35,15 @@ _VARIANT = re.compile(
     r"\b[A-Z][A-Z0-9]{2,9}(?:dm|sm|bi|mo)\b|\bchr[\dXY]+\b|\brs\d+\b",
     re.IGNORECASE,
 )
+
+
+def names_variant_type(text: str) -> bool:
+    """True for a mutation named by its type alone, as NPM1 mutations are (``type A``).
+
+    >>> names_variant_type("Type A"), names_variant_type("mut type D"), names_variant_type("A")
+    (True, True, False)
+    """
+    return _TYPE.fullmatch(text.strip(" .")) is not None
 
 
 def variant_state(text: str) -> State:
@@ -52,7 +62,7 @@ def variant_state(text: str) -> State:
         return "ambiguous" if re.search(r"\d", bare) else "not tested"
     if denial(bare) is not None or _DOUBTFUL.search(re.sub(r"(?<=[ACGT])>(?=[ACGT])", "", bare)):
         return "ambiguous"
-    return "present" if _VARIANT.search(bare) else "ambiguous"
+    return "present" if names_variant_type(bare) or _VARIANT.search(bare) else "ambiguous"
 
 
 def names_nothing(text: str) -> bool:

@@ -15,7 +15,13 @@ from fusionscape.knowledge.fusions import (
 )
 from fusionscape.knowledge.genes import resolve_gene
 from fusionscape.readers.meaning.column import Cell, Column, Parts, dash_means_no
-from fusionscape.readers.meaning.lesion_words import listed_state, names_nothing, variant_state
+from fusionscape.readers.meaning.fusion_codes import bare_codes, read_as_carriers, unexplained
+from fusionscape.readers.meaning.lesion_words import (
+    listed_state,
+    names_nothing,
+    names_variant_type,
+    variant_state,
+)
 from fusionscape.readers.meaning.numbers import numbers
 from fusionscape.readers.values.numbers import parse_number
 from fusionscape.readers.values.words import MISSING_IN_VALUES, is_missing, key, parse_flag
@@ -89,13 +95,16 @@ def read_lesion(column: Column, parts: Parts) -> None:
             parts.lesions.append(_row(cell, name, "ambiguous" if cell.text else "not tested"))
             continue
         flag = parse_flag(cell.text)
+        if flag is None and names_variant_type(cell.text):
+            flag = True
         if flag is None and _is_bound(cell.text):
             what = f"{cell.raw[:60]!r} is a bound; {name} is ambiguous here."
             column.note("lesion-value-ambiguous", what, cell)
             parts.lesions.append(_row(cell, name, "ambiguous"))
             continue
         if flag is None:
-            column.note("flag-not-understood", f"{cell.raw[:60]!r} is neither yes nor no.", cell)
+            what = f"{cell.raw[:60]!r} is neither yes nor no."
+            column.note("flag-not-understood", what, cell, mend=_ratio_advice(cell, name))
             continue
         state = "present" if flag else "absent"
         if flag and name.endswith(" fusion"):
@@ -103,6 +112,16 @@ def read_lesion(column: Column, parts: Parts) -> None:
             parts.lesions.append(_row(cell, f"{gene}::?", state, partner=None))
         else:
             parts.lesions.append(_row(cell, name, state))
+
+
+def _ratio_advice(cell: Cell, name: str) -> str | None:
+    """What to say where the cell holds a number: a ratio is no yes or no."""
+    if parse_number(cell.text, decimal="," if "," in cell.text else ".") is None:
+        return None
+    return (
+        f'If they are an allelic ratio or fraction, say field = "lesion_value:{name}" (above 0 is '
+        "then present, unless another column says no); else say in values what each means."
+    )
 
 
 def _is_bound(text: str) -> bool:
@@ -189,13 +208,22 @@ def read_other_fusions(column: Column, parts: Parts) -> None:
 def _fusions(column: Column, parts: Parts, *, driver_column: bool) -> None:
     notes: dict[tuple[str, str], int] = {}
     lone = column.driver if driver_column and _names_lone_genes(column) else None
-    unclear = _unclear_marks(column) if driver_column else frozenset[str]()
+    codes = bare_codes(column)
+    unclear = frozenset[str]()
+    if driver_column:
+        unclear = _unclear_marks(column) - codes
+        read_as_carriers(column)
     for cell in column.cells(dash=not driver_column, untold=driver_column):
         if not cell.text:
             parts.lesions.append(_row(cell, f"{column.driver} fusion", "not tested"))
             continue
         if cell.ambiguous or key(cell.text) in unclear:
             _undecided(column, parts, cell)
+            continue
+        if key(cell.raw) in codes:
+            unexplained(column, cell, codes)
+            if driver_column:
+                _undecided(column, parts, cell)
             continue
         text = "none" if driver_column and key(cell.text) in MISSING_IN_VALUES else cell.text
         matches = parse_fusions(text, driver=lone)

@@ -11,7 +11,7 @@ from fusionscape.readers.meaning.dates import dates
 from fusionscape.readers.meaning.fields import FieldForm, parse_field
 from fusionscape.readers.meaning.numbers import numbers
 from fusionscape.readers.values.numbers import decimal_style, parse_number
-from fusionscape.readers.values.words import parse_flag, plain
+from fusionscape.readers.values.words import names_donor, parse_flag, plain
 
 _DEAD = frozenset({"dead", "deceased", "died", "death", "exitus", "verstorben", "tot", "gestorben",
                    "décédé", "décédée", "mort", "死亡", "已故", "dod", "1:deceased"})  # fmt: skip
@@ -19,6 +19,7 @@ _ALIVE = frozenset({"alive", "living", "lebend", "lebt", "am leben", "vivant", "
                     "生存", "存活中", "censored", "0:living", "a&w"})  # fmt: skip
 
 
+_TRANSPLANTS = ("transplant", "transplant_cr1")
 _LIVING = re.compile(
     r"(?:is[ _]?|still[ _]?|patient[ _]?)*(?:alive|living|survived|surviv(?:al|or|ing)|überleben|"
     r"überlebt|lebt|lebend|am leben|vivante?|en vie|survie|是否存活|是否生存|存活|生存)"
@@ -39,6 +40,15 @@ def names_the_living(source: str) -> bool:
 def says_alive_or_dead(text: str) -> bool:
     """True for a word that says alive, dead, yes or no."""
     return _died(text, yes_is_alive=True) is not None
+
+
+def says_dead(text: str, source: str) -> bool:
+    """True for a cell that says dead in a status column of this name.
+
+    >>> says_dead("verstorben", "Status"), says_dead("yes", "alive"), says_dead("1", "death")
+    (True, False, True)
+    """
+    return _died(text, yes_is_alive=names_the_living(source)) is True
 
 
 def read_patient(column: Column, parts: Parts) -> None:
@@ -98,6 +108,10 @@ def _flags(column: Column) -> dict[str, Any]:
         if cell.ambiguous:
             continue
         flag = parse_flag(cell.text)
+        if flag is None and column.form.name in _TRANSPLANTS and names_donor(cell.text):
+            what = f"{cell.raw[:60]!r} was read as a transplant; the kind of donor is not kept."
+            column.note("transplant-by-donor", what, cell)
+            flag = True
         if flag is None:
             column.note("flag-not-understood", f"{cell.raw[:60]!r} is neither yes nor no.", cell)
             continue

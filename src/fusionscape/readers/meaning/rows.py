@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fusionscape.readers.codes import finding
@@ -163,6 +163,20 @@ def _place(cell: str | None, prefer: tuple[str, ...]) -> int:
     return words.index(key(cell)) if cell is not None and key(cell) in words else len(words)
 
 
+_SHOWN = 5
+
+
+def _differing(table: RawTable, indices: Sequence[int]) -> str:
+    """The columns in which rows differ, by name."""
+    names = [
+        repr(name[:40])
+        for position, name in enumerate(table.columns)
+        if len({table.rows[index][position] for index in indices}) > 1
+    ]
+    more = f" and {len(names) - _SHOWN} more columns" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
 def _duplicates(
     table: RawTable, patient: str, indices: list[int], id_source: str, found: list[Finding]
 ) -> list[tuple[int, str]]:
@@ -172,7 +186,11 @@ def _duplicates(
         what = f"Patient {patient[:40]!r} stands in {len(indices)} identical rows; one was kept."
         code = "row-repeated"
     else:
-        what = f"Patient {patient[:40]!r} stands in {len(indices)} rows that differ."
+        numbers = ", ".join(str(table.row_number(index)) for index in indices[:_SHOWN])
+        what = (
+            f"Patient {patient[:40]!r} stands in {len(indices)} rows ({numbers}) that differ in "
+            f"{_differing(table, indices)}."
+        )
         code = "duplicate-patient-id"
     found.append(
         finding(

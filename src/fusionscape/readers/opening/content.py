@@ -26,7 +26,7 @@ _BINARY = {
 
 def load(path: Path) -> bytes | Finding:
     """The bytes of the file, unpacked when it is gzip, or why they cannot be had."""
-    name = path.name
+    name = path.name or path.resolve().name
     try:
         status = path.stat()
     except FileNotFoundError:

@@ -53,6 +53,16 @@ def factor(field: str, unit: str) -> float | None:
     return 1.0
 
 
+def unit_of(field: str) -> str:
+    """The unit the cohort keeps a field in, as it is written.
+
+    >>> unit_of("wbc_10e9_l"), unit_of("hemoglobin_g_l"), unit_of("os_days")
+    ('10^9/l', 'g/l', 'days')
+    """
+    ends = {"_10e9_l": "10^9/l", "_g_l": "g/l", "_percent": "%", "_years": "years"}
+    return next((unit for end, unit in ends.items() if field.endswith(end)), "days")
+
+
 def needs_unit(field: str) -> bool:
     """True for a field whose values differ by unit."""
     return field == "hemoglobin_g_l" or field.endswith(("_10e9_l", "_percent", "_years", "_days"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from functools import lru_cache
@@ -41,6 +42,18 @@ def is_missing(text: str | None, *, dash: bool = True) -> bool:
         return True
     word = key(text)
     return not word or word in MISSING or (dash and word in MISSING_IN_VALUES)
+
+
+def names_donor(text: str) -> bool:
+    """True for a cell that names the donor or kind of a transplant and nothing else.
+
+    >>> names_donor("MUD"), names_donor("haplo-HSCT"), names_donor("HSCT"), names_donor("planned")
+    (True, True, False, False)
+    """
+    parted = re.sub("(造血干细胞|移植)", r" \1 ", key(text))  # written without spaces
+    words = [word for word in re.split(r"[\s,;()+-]+", parted) if word]
+    known = _WORDS["donor"] | _WORDS["beside_donor"]
+    return all(word in known for word in words) and any(word in _WORDS["donor"] for word in words)
 
 
 def parse_flag(text: str) -> bool | None:
