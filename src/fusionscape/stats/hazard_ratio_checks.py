@@ -17,6 +17,7 @@ from fusionscape.stats.hazard_ratio_sources import (
     ratio_of,
 )
 from fusionscape.stats.observed import refuse
+from fusionscape.stats.pooling_gates import information_bound
 from fusionscape.stats.printed_numbers import Printed, printed
 from fusionscape.stats.proportions import normal_quantile
 from fusionscape.stats.tables import check_level
@@ -174,12 +175,16 @@ def checked_information(
     counts = [c for c in (events_exposed, events_reference, events) if c is not None]
     if any(c < 0 or c != int(c) for c in counts):
         raise refuse("not-a-count", "Counts are whole numbers from 0.", "Check the counts.")
-    bound, method = information_bound(events_exposed, events_reference, events)
-    verdict: Verdict = "not checkable"
-    if math.isfinite(bound):
-        verdict = "consistent" if fit.se_high >= bound * (1.0 - 1e-9) else "impossible"
-    elif bound == math.inf:
-        verdict = "impossible"
+    if events is not None and events_exposed is not None and events_reference is None:
+        events_reference = events - events_exposed
+    bound = float(
+        information_bound(
+            *(math.nan if c is None else c for c in (events_exposed, events_reference, events))
+        )
+    )
+    verdict: Verdict = "consistent" if fit.se_high >= bound * (1.0 - 1e-9) else "impossible"
+    if not counts:
+        verdict = "not checkable"
     below = (caution("se-below-information-bound", se=fit.se_high, bound=bound),)
     return PrintedCheck(
         check="information-bound",
@@ -190,25 +195,7 @@ def checked_information(
         expected_high=math.inf,
         n=fit.n,
         missing=0,
-        method=method,
+        method="SE >= sqrt(1/d1 + 1/d0)",
         reference="Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x",
         cautions=below if verdict == "impossible" else (),
     )
-
-
-def information_bound(
-    exposed: int | None, reference: int | None, total: int | None
-) -> tuple[float, str]:
-    """The smallest standard error, and the rule; nan where no count is known."""
-    if exposed is not None and reference is None and total is not None:
-        reference = total - exposed
-    if exposed is not None and reference is not None:
-        if exposed <= 0 or reference <= 0:
-            return math.inf, "no finite standard error: a group has no events"
-        return math.sqrt(1.0 / exposed + 1.0 / reference), "SE >= sqrt(1/d1 + 1/d0)"
-    alone = exposed if exposed is not None else reference
-    if alone is not None:
-        return (1.0 / math.sqrt(alone) if alone else math.inf), "SE >= 1 / sqrt(d) of one group"
-    if total is not None:
-        return (2.0 / math.sqrt(total) if total else math.inf), "SE >= 2 / sqrt(D)"
-    return math.nan, "no events are known"
