@@ -183,9 +183,15 @@ def _simon_makuch(here: Followed) -> Iterator[Result]:
         found = shown.named(
             here.cohort, curve, here.data, (*here.parts(TOPIC), "simon-makuch"),
             group=_group_name(here, curve.group), missing=here.missing,
+            label=f"{here.data.label}, {_clock(here)}",
             cautions=(_changing_sides(moving), *moving.cautions, *here.cautions()),
         )  # fmt: skip
         yield replace(found, method=moving.method, reference=moving.reference)
+
+
+def _clock(here: Followed) -> str:
+    """From when the times of these curves count: never from the exposure or the landmark."""
+    return f"times counted from {here.origin}"
 
 
 def _landmark(here: Followed, day: float) -> Landmark | None:
@@ -226,11 +232,19 @@ def _landmark_curves(here: Followed, found: Landmark, day: float) -> Iterator[Re
     names = {"exposed": f"{here.exposure.label} {by}"}
     for curve in found.curves.curves:
         group = names.get(str(curve.group), f"no {here.exposure.inside} {by}")
+        # The curve starts at the landmark because it is one, not because too few were at risk.
+        notes = tuple(c for c in curve.cautions if c.code != "conditional-start")
+        beyond = f"of those followed beyond day {day:g}{here.since}"
         yield shown.named(
-            here.cohort, curve, here.data, (*here.parts(TOPIC), "from-landmark"), group=group,
+            here.cohort,
+            replace(curve, cautions=notes),
+            here.data,
+            (*here.parts(TOPIC), "from-landmark"),
+            group=group,
             missing=here.asked - found.n,
-            label=f"{here.data.label} from day {day:g}{here.since}", cautions=here.cautions(),
-        )  # fmt: skip
+            label=f"{here.data.label} {beyond}, {_clock(here)}",
+            cautions=here.cautions(),
+        )
 
 
 def _landmarks(here: Followed) -> Iterator[Result]:

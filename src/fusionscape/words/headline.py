@@ -24,6 +24,7 @@ from fusionscape.words import numbers, scales
 from fusionscape.words.abbreviations import TREATMENT, spelled_out
 from fusionscape.words.phrases import (
     ALPHA,
+    against,
     deciding_p,
     inside,
     listed,
@@ -248,7 +249,8 @@ def _response(a: Analysis) -> str | None:
         first = _nobody_twice(first, a.n)
     known = _known(first)
     if ratio is not None:
-        tail = f"; odds ratio {scales.with_interval(ratio, words=True)}"
+        way = against(ratio.exposure, ratio.comparator)
+        tail = f"; odds ratio{way} {scales.with_interval(ratio, words=True)}"
         tail += f", {numbers.p_equals(ratio.p)}" if ratio.p is not None else ""
     said = listed([_reached(e) for e in first[:4]])
     return f"{name}{known}: {said}{tail}."

@@ -77,6 +77,24 @@ def with_group(group: str) -> str:
     return f"with {inside(group) if ' by day ' in group else group}"
 
 
+def against(exposure: str | None, comparator: str | None) -> str:
+    """Which way a ratio is to be read, between commas; nothing where it has no two sides.
+
+    >>> against("KMT2A::MLLT3", "other partner")
+    ', with KMT2A::MLLT3 against another partner,'
+    >>> against("NUP98-rearranged", "not NUP98-rearranged")
+    ', with NUP98 rearrangement against without it,'
+    """
+    if not exposure or not comparator:
+        return ""
+    first, second = with_group(exposure), with_group(comparator)
+    if comparator == f"not {exposure}":
+        return f", {first} against without it,"
+    if first.startswith("with ") and second.startswith("with "):
+        second = second.removeprefix("with ")
+    return f", {first} against {second},"
+
+
 def deciding_p(item: Estimate | Pair | Test) -> float:
     """The p that says whether something stands out: adjusted, or of a test that stands alone.
 

@@ -28,7 +28,7 @@ from fusionscape.results import (
 from fusionscape.results.registry import Result
 from fusionscape.words import numbers, scales
 from fusionscape.words.catalogue import begun, plain, refusal_text, rules_name
-from fusionscape.words.phrases import ALPHA, deciding_p, most_frequent, with_group
+from fusionscape.words.phrases import ALPHA, against, deciding_p, most_frequent, with_group
 
 MOST_ROWS = 4  # of a regression in a sentence
 ADJUSTED = "Adjusted p"  # the head of a column of them
@@ -98,7 +98,7 @@ def separated(cautions: Sequence[Caution]) -> dict[str, str]:
 def ratio_part(e: Estimate) -> str:
     """A ratio with its interval; where one group holds every event, said so and penalised."""
     apart = separated(e.cautions)
-    told = f"{e.scale} {scales.with_interval(e, words=True)}"
+    told = f"{e.scale}{against(e.exposure, e.comparator)} {scales.with_interval(e, words=True)}"
     if not apart:
         return told
     return f"every event falls on one side of {next(iter(apart))}; penalised {told}, wide"

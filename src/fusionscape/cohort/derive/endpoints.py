@@ -13,6 +13,7 @@ import polars as pl
 from fusionscape.cohort.cohort import Cohort
 from fusionscape.cohort.derive.dropped_events import dropped_events
 from fusionscape.cohort.derive.endpoint_reasons import dated, relapses_recorded
+from fusionscape.cohort.derive.late_entries import ORIGIN_UNKNOWN, reported_times
 from fusionscape.cohort.derive.partial_dates import partial_dates
 from fusionscape.cohort.derive.patient_courses import patient_courses, undated
 from fusionscape.cohort.derive.reported_incidence import (
@@ -21,6 +22,7 @@ from fusionscape.cohort.derive.reported_incidence import (
     RELAPSE,
     incidence_reported,
     reported_incidence,
+    reported_survival,
 )
 from fusionscape.cohort.derive.undated_outcomes import NO_REMISSION, UNDATED, unless_undated
 from fusionscape.knowledge.endpoints import (
@@ -155,22 +157,24 @@ def is_reported(cohort: Cohort, name: str) -> bool:
     """True when time and status of this endpoint are columns of the patients."""
     if name in INCIDENCES:
         return incidence_reported(cohort)
-    return name in REPORTED and all(cohort.has(c) for c in REPORTED[name])
+    given = name in REPORTED and all(cohort.has(c) for c in REPORTED[name])
+    return given or (name == "rfs" and incidence_reported(cohort))
 
 
 def chosen_rules(cohort: Cohort, name: str | None = None) -> str:
     """The rule set of the plan; by default eln2022 where responses are dated, else as reported.
 
-    A date of remission is a dated response, where relapses are recorded as well.
-
-    An endpoint with relapses stays as reported where its columns exist and no relapse is dated:
-    derived from responses alone it would miss them.
+    A date of remission is a dated response, where relapses are recorded as well. An endpoint in
+    which relapse counts is never derived where the study tells who relapsed but not when: it
+    would miss every relapse.
     """
     if cohort.plan.endpoint_rules is not None:
         return cohort.plan.endpoint_rules
     if name not in (None, "os") and is_reported(cohort, str(name)) and not dated(cohort, "relapse"):
         return AS_REPORTED
     whole = name in (None, "os") or relapses_recorded(cohort)
+    if not whole and (cohort.has("relapsed") or cohort.has("cir_status")):
+        return AS_REPORTED
     dates = dated(cohort, "response") or (dated(cohort, "remission") and whole)
     return "eln2022" if dates else AS_REPORTED
 
@@ -255,31 +259,26 @@ def _as_reported(cohort: Cohort, name: str) -> EndpointData:
     columns = REPORTED.get(name)
     if name in INCIDENCES:
         return _reported_incidence(cohort, name)
-    if columns is None or not all(cohort.has(c) for c in columns):
-        frame = _nobody(cohort)
+    if columns is not None and all(cohort.has(c) for c in columns):
+        frame = reported_times(cohort, columns, from_remission=name == "rfs")
     else:
-        time, event = columns
-        entry = (
-            pl.col("entry_days").fill_null(0.0)
-            if "entry_days" in cohort.patients.columns
-            else pl.lit(0.0)
-        )
-        known = pl.col(time).is_not_null() & pl.col(event).is_not_null()
-        frame = cohort.patients.select(
-            "patient_id",
-            entry.alias("entry"),
-            pl.when(known).then(pl.col(time)).alias("time"),
-            pl.when(known).then(pl.col(event).cast(pl.Int64)).alias("status"),
-            pl.lit(AS_REPORTED).alias("why"),
-        )
-    return _data(name, AS_REPORTED, "time and status as reported", frame, outside=0)
+        told = reported_survival(cohort) if name == "rfs" else None
+        frame = _nobody(cohort) if told is None else told
+    return _placed(_data(name, AS_REPORTED, "time and status as reported", frame, outside=0))
+
+
+def _placed(data: EndpointData) -> EndpointData:
+    """With the caution of those who entered late on a clock whose beginning is not known."""
+    n = data.frame.filter(pl.col("why") == ORIGIN_UNKNOWN).height
+    note = caution("entry-origin-unknown", endpoint=data.label, n=n)
+    return replace(data, cautions=(*data.cautions, note)) if n else data
 
 
 def _reported_incidence(cohort: Cohort, name: str) -> EndpointData:
     found = reported_incidence(cohort, of=INCIDENCES[name])
     frame = _nobody(cohort) if found is None else found
     reference = "time and kind of the first event as reported"
-    data = _data(name, AS_REPORTED, reference, frame, outside=0)
+    data = _placed(_data(name, AS_REPORTED, reference, frame, outside=0))
     n = frame.filter(pl.col("why") == CONTRADICTORY).height
     note = caution("relapse-without-event", endpoint=data.label, n=n)
     return replace(data, cautions=(*data.cautions, note)) if n else data
@@ -369,6 +368,8 @@ def _under_rules(cohort: Cohort, name: str, rules_name: str) -> EndpointData:
         notes.append(caution("event-undated", endpoint=found.label, n=n))
     if found.known.height and not cohort.has("cut_off_days"):
         notes.append(caution("no-cut-off", endpoint=found.label))
+    if name != "os" and found.known.height and not relapses_recorded(cohort):
+        notes.append(caution("no-relapse-recorded", endpoint=found.label))
     notes.extend(_seen_later(found, courses))
     return replace(found, cautions=tuple(notes))
 

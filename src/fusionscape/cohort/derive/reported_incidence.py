@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from fusionscape.cohort.cohort import Cohort
+from fusionscape.cohort.derive.late_entries import ORIGIN_UNKNOWN, observed_since
 
 RELAPSE, DEATH, CENSORED = "relapse", "death", "censored"
 CONTRADICTORY = "contradictory"
@@ -55,21 +56,30 @@ def reported_incidence(cohort: Cohort, *, of: str) -> pl.DataFrame | None:
     if not incidence_reported(cohort):
         return None
     time, kind = str(_time(cohort)), _kind(cohort)
-    entry = pl.lit(0.0)
-    if "entry_days" in cohort.patients.columns:
-        entry = pl.col("entry_days").fill_null(0.0)
     status = (
         pl.when(kind == of).then(1).when(kind == CENSORED).then(0)
         .when(kind.is_in([RELAPSE, DEATH])).then(2)
     )  # fmt: skip
-    known = pl.col(time).is_not_null() & status.is_not_null()
-    return cohort.patients.select(
+    placed = pl.col("entry").is_not_null()
+    known = pl.col(time).is_not_null() & status.is_not_null() & placed
+    people = cohort.patients.with_columns(observed_since(cohort, from_remission=True))
+    return people.select(
         "patient_id",
-        entry.alias("entry"),
+        "entry",
         pl.when(known).then(pl.col(time)).alias("time"),
         pl.when(known).then(status).cast(pl.Int64).alias("status"),
         pl.when(kind == CONTRADICTORY)
         .then(pl.lit(CONTRADICTORY))
+        .when(~placed)
+        .then(pl.lit(ORIGIN_UNKNOWN))
         .otherwise(pl.lit("as reported"))
         .alias("why"),
     )
+
+
+def reported_survival(cohort: Cohort) -> pl.DataFrame | None:
+    """Relapse-free survival from the time and kind of the first event: either is the event."""
+    found = reported_incidence(cohort, of=RELAPSE)
+    if found is None:
+        return None
+    return found.with_columns(pl.col("status").clip(upper_bound=1))
