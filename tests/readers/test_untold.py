@@ -170,3 +170,9 @@ def test_a_column_about_the_driver_speaks_for_itself(tmp_path: Path) -> None:
     path = five(tmp_path, ("NUP98::NSD1", "none", "none", "none", "none"),
                 top='tested_by = "karyotype"\n', extra=fish)  # fmt: skip
     assert states(path) == [True, False, False, None, None]
+
+
+def test_none_of_somebody_who_was_not_tested_is_not_known(tmp_path: Path) -> None:
+    looked = ("rna=tested:fusions", ("yes", "yes", "no", "no", ""))
+    cells = ("NUP98::NSD1", "none", "none", "NUP98::NSD1", "none")
+    assert states(five(tmp_path, cells, extra=looked)) == [True, False, None, True, False]
