@@ -73,6 +73,7 @@ def interpret(table: RawTable, spec: FileSpec, context: Context) -> Fragment:
     if not context.codebook:
         _undeclared(table, spec, id_source, found)
     found.extend(compare(parts, table.name))
+    dates.leave_open(parts)
     told = (*parts.lesions, *opened(parts.lesions, context.driver))
     rows_of_lesions, conflicts = merge_lesions(told, table.name)
     found.extend(conflicts)
