@@ -10,6 +10,7 @@ from fusionscape.cohort import ColumnMeaning
 from fusionscape.readers.codes import finding, tally
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning import dates, followup, lesions, patient
+from fusionscape.readers.meaning.blanks import without_wrong_blank
 from fusionscape.readers.meaning.column import (
     Column,
     Parts,
@@ -122,6 +123,7 @@ def _read_columns(
             driver=context.driver,
             preferred=rows.preferred,
         )
+        column = without_wrong_blank(column)
         before = len(parts.events)
         reader(column, parts)
         _date_events(column, parts, before)
