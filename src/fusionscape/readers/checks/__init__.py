@@ -14,6 +14,7 @@ from fusionscape.readers.checks import (
     lost_times,
     survival,
     timeline,
+    treatment,
     units,
     values,
 )
@@ -38,6 +39,7 @@ def check_cohort(
         incidence,
         against_dates,
         timeline,
+        treatment,
         declarations,
     ):
         for check in topic.CHECKS:

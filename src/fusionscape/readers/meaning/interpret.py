@@ -20,7 +20,13 @@ from fusionscape.readers.meaning.column import (
     locate_any,
 )
 from fusionscape.readers.meaning.compare import compare
-from fusionscape.readers.meaning.fields import FieldForm, Shape, nearest_field, parse_field
+from fusionscape.readers.meaning.fields import (
+    FieldForm,
+    Shape,
+    counted_from_zero,
+    nearest_field,
+    parse_field,
+)
 from fusionscape.readers.meaning.merge import merge_lesions, merge_mrd, timed
 from fusionscape.readers.meaning.rows import CountedRows, counted_rows
 from fusionscape.readers.places import Places
@@ -181,6 +187,8 @@ def _place(
     if form is None:
         near = nearest_field(spec.field)
         mend = f"Did you mean {near!r}?" if near else None
+        if counted_from_zero(spec.field):
+            mend = "Lines and courses are counted from 1."
         what = f"There is no field {spec.field!r}."
         found.append(finding("field-unknown", what, mend=mend, file=table.name, column=spec.source))
         return None
