@@ -186,7 +186,8 @@ def _fusions(
             say.partner_unknown(notes, record, text, match)
         elif match.kind == "none":
             if not match.genes or driver in match.genes:
-                rows.append({**row, "lesion": f"{driver} fusion", "state": "absent"})
+                rows.append({**row, "lesion": f"{driver} fusion", "state": "absent",
+                             "by_assay": True})  # fmt: skip
         elif not is_missing(text):
             say.not_understood(notes, record, "partner", text)
             rows.append(_undecided(patient, driver, "ambiguous", text))

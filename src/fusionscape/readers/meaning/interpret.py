@@ -32,7 +32,7 @@ from fusionscape.readers.meaning.rows import CountedRows, counted_rows
 from fusionscape.readers.places import Places
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec, FileSpec
-from fusionscape.readers.untold import opened, undenied
+from fusionscape.readers.untold import opened, undenied, unseen
 from fusionscape.readers.values.words import key
 from fusionscape.results import Finding
 
@@ -84,6 +84,7 @@ def interpret(table: RawTable, spec: FileSpec, context: Context) -> Fragment:
     told = (*parts.lesions, *opened(parts.lesions, context.driver))
     rows_of_lesions, conflicts = merge_lesions(told, table.name)
     found.extend(conflicts)
+    rows_of_lesions = unseen(rows_of_lesions, parts.unlooked, parts.assays)
     return Fragment(
         file=table.name,
         patients=parts.patients,

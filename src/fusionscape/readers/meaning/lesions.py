@@ -261,7 +261,7 @@ def _about_driver(column: Column, parts: Parts, cell: Cell, matches: Sequence[Fu
     if any(m.kind in ("unknown", "not a fusion") for m in matches):
         _undecided(column, parts, cell)
     elif any(m.kind == "none" and (not m.genes or driver in m.genes) for m in matches):
-        parts.lesions.append(_row(cell, f"{driver} fusion", "absent"))
+        parts.lesions.append(_row(cell, f"{driver} fusion", "absent", by_assay=True))
 
 
 def _names_lone_genes(column: Column) -> bool:

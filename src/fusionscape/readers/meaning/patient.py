@@ -83,7 +83,9 @@ def read_tested(column: Column, parts: Parts) -> None:
         if flag is None:
             what = f"{cell.raw[:60]!r} is neither yes nor no."
             column.note("flag-not-understood", what, cell)
-        elif flag:
+        elif not flag:
+            parts.unlooked.add(cell.patient)
+        else:
             assay = column.spec.label or "declared"
             parts.assays.append(
                 {"patient_id": cell.patient, "assay": assay, "scope": column.form.name}
