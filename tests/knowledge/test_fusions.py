@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fusionscape.knowledge import parse_fusion, parse_fusions
+from fusionscape.knowledge.fusions import DOUBTED
 
 
 @pytest.mark.parametrize(
@@ -264,6 +265,19 @@ def test_denied_fusion_is_absent(printed):
 )  # fmt: skip
 def test_no_beside_something_else_is_unknown(printed):
     assert [m.kind for m in parse_fusions(printed)] == ["unknown"]
+
+
+@pytest.mark.parametrize("printed", ["NUP98-NSD1?", "NUP98-NSD1 疑似", "NUP98-NSD1; none"])
+def test_a_doubt_names_no_fusion(printed):
+    found = parse_fusion(printed)
+    assert (found.kind, found.fusion, found.genes) == ("unknown", None, ())
+    assert DOUBTED in found.notes
+    assert [m.kind for m in parse_fusions(printed)] == ["unknown"]
+
+
+def test_another_partner_denied_contradicts_nothing():
+    first, second = parse_fusions("NUP98-KDM5A; no NUP98-NSD1")
+    assert (first.fusion, second.kind, second.genes) == ("NUP98::KDM5A", "none", ("NUP98", "NSD1"))
 
 
 def test_a_sign_parts_two_pairs():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fusionscape.readers import read
+from fusionscape.readers import check, read
 from fusionscape.readers.drafting.guess import guess_columns
 from fusionscape.readers.meaning.column import Column, Parts
 from fusionscape.readers.meaning.fields import parse_field
@@ -51,6 +51,39 @@ def test_another_pair_denied_says_nothing_of_the_driver() -> None:
     said, _ = read_column("fusion", "NUP98-NSD1+KMT2A-MLLT3-", "KMT2A-MLLT3 negative")
     absent = ("KMT2A::MLLT3", "absent")
     assert said == [("NUP98::NSD1", "present"), absent, absent]
+
+
+DOUBTED = (
+    "other than NUP98", "NUP98::NSD1=0", "NUP98::NSD1 0", "NUP98::NSD1 unconfirmed",
+    "NUP98::NSD1 suspected", "NUP98::NSD1 out of frame", "NUP98::NSD1 relapse only",
+    "NUP98::NSD1?", "?NUP98::NSD1", "possible NUP98::NSD1", "probable NUP98::NSD1", "NUP98?",
+    "NUP98::NSD1, none", "none; NUP98::NSD1", "NUP98::NSD1; NUP98 negative",
+    "NUP98 - NSD1 - KDM5A", "NUP98::NSD1::?",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", DOUBTED)
+def test_a_doubt_makes_neither_carrier_nor_control(tmp_path: Path, cell: str) -> None:
+    said, codes = read_column("fusion", "NUP98-NSD1", cell)
+    assert said[1:] == [("NUP98 fusion", "ambiguous")] and codes == {"fusion-doubtful"}
+    rows = [[cell if text == "none" else text for text in row] for row in ROWS]
+    folder = write(tmp_path, {"patients.csv": table(rows), "study.toml": toml()})
+    assert read(folder).driver_state().to_list() == [True, True, None, None, True]
+    found = [f for f in check(folder) if f.code == "fusion-doubtful"]
+    assert [(f.value, f.count, f.severity) for f in found] == [(cell, 2, "warning")]
+
+
+@pytest.mark.parametrize("cell", ["NUP98::?", "NUP98-?", "NUP98-X", "NUP98 partner unknown"])
+def test_a_partner_not_known_is_no_doubt(cell: str) -> None:
+    said, codes = read_column("fusion", "NUP98-NSD1", cell)
+    assert said[1:] == [("NUP98::?", "present")] and "fusion-doubtful" not in codes
+
+
+def test_a_doubt_beside_a_fusion_named_is_told() -> None:
+    said, codes = read_column("fusion", "NUP98-KDM5A; NUP98-NSD1?")
+    assert said == [("NUP98::KDM5A", "present")] and codes == {"fusion-doubtful"}
+    said, _ = read_column("fusion", "NUP98-NSD1 (diagnosis and relapse); KMT2A negative")
+    assert ("NUP98 fusion", "ambiguous") not in said
 
 
 @pytest.mark.parametrize("cell", ["NUP98::<script>", "NUP98::=x", "NUP98::", "NUP98::NUP98"])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 from fusionscape.knowledge import fusion_text as reading
 from fusionscape.knowledge.fusion_denial import denial, undenied
+from fusionscape.knowledge.fusion_doubt import doubted
 from fusionscape.knowledge.fusion_order import (
     fusions_of_translocation,
     in_field_order,
@@ -24,6 +26,7 @@ _SYMBOL = re.compile(r"^(?=.*\d|[A-Z]{3,}$)[A-Za-z][A-Za-z0-9.@-]{1,24}$")
 _YES = frozenset({"y", "yes", "true", "1", "pos", "positive", "+", "阳性", "是", "ja", "oui"})
 
 PARTNER_NOT_READ = "the partner is not named or not readable"
+DOUBTED = "the cell doubts what it names, or says yes and no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +100,27 @@ def parse_fusions(text: str | None, *, driver: str | None = None) -> tuple[Fusio
     parts = reading.parts_of(text or "")
     if len(parts) < 2:
         return (parse_fusion(text, driver=driver),)
-    return tuple(parse_fusion(part, driver=driver) for part in parts)
+    found = tuple(parse_fusion(part, driver=driver) for part in parts)
+    if _contradictory(found):
+        return (_unknown(text or "", DOUBTED),)
+    return found
+
+
+def _contradictory(found: Sequence[FusionMatch]) -> bool:
+    """True when a list reports a fusion and denies it, or any (``NUP98::NSD1, none``)."""
+    told = [set(m.genes) for m in found if m.kind in ("fusion", "driver only")]
+    denied = [set(m.genes) for m in found if m.kind == "none"]
+    return any(absent <= present for absent in denied for present in told)
 
 
 def _several(text: str, cell: str, driver: str | None) -> FusionMatch | None:
     parts = () if reading.TRANSLOCATION.match(cell) else reading.parts_of(cell)
     if len(parts) < 2:
         return None
-    fusions = [m for m in (parse_fusion(p, driver=driver) for p in parts) if m.fusion is not None]
+    found = tuple(parse_fusion(part, driver=driver) for part in parts)
+    if _contradictory(found):
+        return _unknown(text, DOUBTED)
+    fusions = [m for m in found if m.fusion is not None]
     if not fusions:
         return None
     wanted = [m for m in fusions if driver is None or driver in m.genes]
@@ -142,6 +158,8 @@ def _one(text: str, cell: str, driver: str | None) -> FusionMatch:
 
 
 def _named(text: str, cell: str, driver: str | None, notes: tuple[str, ...]) -> FusionMatch:
+    if doubted(cell):
+        return _unknown(text, DOUBTED, notes)
     denied = denial(cell)
     if denied == "doubtful":
         return _unknown(text, "the cell says no, or not tested, beside something else", notes)
@@ -159,7 +177,10 @@ def _plainly_named(text: str, cell: str, driver: str | None, notes: tuple[str, .
     if stem is not None and resolve_gene(stem).symbol in leukemia_symbols():
         return _lone(text, resolve_gene(stem), driver, notes, rearranged=True)
     names = reading.segments(reading.bare_names(cell))
+    queried = "?" in names
     names = tuple(n for n in names if n not in ("?", "v", "V"))
+    if queried and len(names) > 1:
+        return _unknown(text, DOUBTED, notes)
     matches = tuple(resolve_gene(name) for name in names)
     if not matches:
         return _unknown(text, "no gene is named", notes)
@@ -229,6 +250,8 @@ def _joined(
             said = (*said, f"several partners are named: {', '.join(genes)}")
             genes = (driver, genes[0])
             symbols = genes
+    if len(set(genes)) > 2:  # which two are fused is not said
+        return _unknown(text, DOUBTED, said)
     ordered = in_field_order(genes, driver)
     novel = is_novel(ordered)
     return FusionMatch(

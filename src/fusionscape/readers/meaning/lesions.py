@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from fusionscape.knowledge.fusions import (
+    DOUBTED,
     PARTNER_NOT_READ,
     FusionMatch,
     parse_fusion,
@@ -290,6 +291,9 @@ def _one_fusion(column: Column, parts: Parts, cell: Cell, match: FusionMatch) ->
     elif match.kind == "not a fusion":
         what = f"{cell.raw[:60]!r} is a change within one gene, not a fusion."
         column.note("fusion-is-mutation", what, cell)
+    elif DOUBTED in match.notes:
+        what = f"{cell.raw[:60]!r} does not say for sure which fusion is there; it is ambiguous."
+        column.note("fusion-doubtful", what, cell)
     elif not is_missing(cell.text):
         _suggest(column, cell, match.suggestions)
 
