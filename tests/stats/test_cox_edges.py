@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fusionscape import stats
+from fusionscape.results import InputError
 from fusionscape.stats.cox_likelihood import likelihood
 from fusionscape.stats.cox_monotone import divergences, proven_finite
 from fusionscape.stats.cox_newton import chosen_kernel, evaluate, model_of, newton
@@ -331,3 +332,23 @@ def test_concordance_edges() -> None:
         stats.concordance([1, 2], [1, 1], [1.0, np.nan])
     with pytest.raises(stats.CoxError, match="Uno"):
         stats.concordance([1, 2], [1, 1], [1.0, 2.0], entry=[0, 0], weighting="uno")
+
+
+def test_too_few_clusters_are_refused_with_a_code() -> None:
+    event, x = [1, 0, 1, 1, 0, 1, 1, 0, 1, 1], np.arange(10) % 3
+    X = np.column_stack([x, x**2 + np.arange(10) % 2, np.sin(np.arange(10))])
+    for cluster, columns in (([5] * 10, 1), ([1, 2] * 5, 1), ([0, 0, 1, 1, 2] * 2, 3)):
+        with pytest.raises(stats.CoxError, match="cluster") as caught:
+            stats.cox(range(1, 11), event, X[:, :columns], cluster=cluster)
+        assert caught.value.code == "too-few-clusters"
+    kept = stats.cox(range(1, 11), event, X[:, :1], cluster=[0, 0, 1, 1, 2] * 2)
+    assert "few-clusters" in {c.code for c in kept.cautions}
+
+
+def test_a_cox_error_is_an_input_error_with_the_same_code() -> None:
+    with pytest.raises(InputError) as caught:
+        stats.cox([1, 2], [1, 0], [["a"], ["b"]])
+    error = caught.value
+    assert isinstance(error, stats.CoxError) and isinstance(error, ValueError)
+    assert [(f.code, f.column) for f in error.findings] == [(error.code, "X")]
+    assert error.findings[0].what == str(error)

@@ -18,6 +18,10 @@ MOST_ITERATIONS = 200
 LONGEST_STEP = 3.0  # in standard deviations of a covariate
 FARTHEST = 500.0
 SMALLEST_GAIN = 1e-20
+LEAST_VISIBLE_GAIN = 1e-11  # of a log likelihood: below it a line search meets rounding alone
+SHORTENED = 1e-2  # a step cut below this share of itself found nothing worth having
+MOST_LEGS = 64  # a move along a profile is cut into at most this many
+REACHED = 1e-6  # a limit lies on the target to this, on the scale of the signed root
 
 
 def climb(model: Model, beta: FloatArray, free: list[int]) -> Peak:
@@ -47,13 +51,27 @@ def climb(model: Model, beta: FloatArray, free: list[int]) -> Peak:
             if fresh:  # rounding: no point along the gradient is higher
                 done = gain < 1e-10
                 return ended(iteration, done)
+            if within_rounding(at.information[block], score[free]):
+                return ended(iteration, True)
             curvature, fresh = at.information[block], True
             continue
+        cut = float(np.abs(trial[0]).max()) < SHORTENED * float(np.abs(step).max())
+        if cut and within_rounding(at.information[block], score[free]):
+            return ended(iteration, True)
         taken, beta, value, new_score, at = trial
         change = score[free] - new_score[free]
         curvature = curvature + np.outer(change - curvature @ taken, taken) / (taken @ taken)
         score, fresh = new_score, False
     return ended(MOST_ITERATIONS, False)
+
+
+def within_rounding(information: FloatArray, score: FloatArray) -> bool:
+    """True where what a Newton step could gain is lost in the rounding of the likelihood."""
+    try:
+        left = float(score @ np.linalg.solve(information, score))
+    except np.linalg.LinAlgError:
+        return False
+    return 0.0 <= left < LEAST_VISIBLE_GAIN
 
 
 def ascent(curvature: FloatArray, information: FloatArray, score: FloatArray) -> FloatArray:
@@ -118,34 +136,50 @@ class Profile:
 
     def excess(self, distance: float) -> float:
         """Root of twice the drop at `distance` from the estimate, minus its target."""
-        start = self.start(float(self.peak.beta[self.column]) + distance)
-        here = climb(self.model, start, self.free)
-        self.last = here
+        here = self.walked(float(self.peak.beta[self.column]) + distance)
+        if np.isfinite(here.value):
+            self.last = here
         depth = float(np.sqrt(max(2.0 * (self.peak.value - here.value), 0.0)))
         uphill = np.nan if here.score is None else float(here.score[self.column])
         self.slope = abs(uphill) / depth if depth > 0.0 else np.nan
         return depth - self.target
 
-    def start(self, value: float) -> FloatArray:
-        """First guess: the other coefficients follow the information matrix linearly."""
-        beta = self.last.beta.copy()
-        move = value - float(beta[self.column])
-        beta[self.column] = value
-        if self.free:
-            info = self.last.at.information
-            try:
-                block = info[np.ix_(self.free, self.free)]
-                pull = np.linalg.solve(block, info[self.free, self.column])
-            except np.linalg.LinAlgError:  # far out nothing is known of the others: they stay
-                return beta
-            guess = beta.copy()
-            guess[self.free] -= pull * move
-            if np.abs(pull * move).max() < LONGEST_STEP:
-                return guess
-        return beta
+    def walked(self, value: float) -> Peak:
+        """The best fit with the coefficient at `value`, reached in legs from the last point.
+
+        A leg is short enough that the first guess of the others stays near: far out a bad guess
+        falls where the information is singular, and the climb from there finds no top.
+        """
+        here = self.last
+        for leg in range(MOST_LEGS):
+            move = value - float(here.beta[self.column])
+            pull = self.pull(here)
+            farthest = float(np.abs(pull * move).max(initial=0.0))
+            final = farthest < LONGEST_STEP or leg == MOST_LEGS - 1
+            move = move if final else move * 0.9 * LONGEST_STEP / farthest
+            start = here.beta.copy()
+            start[self.column] = value if final else start[self.column] + move
+            start[self.free] -= pull * move
+            here = climb(self.model, start, self.free)
+            if final or not np.isfinite(here.value):
+                break
+        return here
+
+    def pull(self, here: Peak) -> FloatArray:
+        """How fast the other coefficients follow: the information matrix, taken as linear."""
+        info = here.at.information
+        try:
+            block = info[np.ix_(self.free, self.free)]
+            found: FloatArray = np.linalg.solve(block, info[self.free, self.column])
+        except np.linalg.LinAlgError:  # far out nothing is known of the others: they stay
+            return np.zeros(len(self.free))
+        return found if np.isfinite(found).all() else np.zeros(len(self.free))
 
     def crossing(self, sign: int, low: float, high: float) -> float:
-        """Newton on the root, kept inside a shrinking bracket."""
+        """Newton on the root, kept inside a shrinking bracket.
+
+        Infinite where the profile jumps over its target: a limit that rounding made is none.
+        """
         at = high
         value = self.excess(sign * at)
         for _ in range(100):
@@ -154,6 +188,8 @@ class Profile:
             step = value / slope if np.isfinite(slope) and slope > 0.0 else np.inf
             following = at - step
             if abs(following - at) <= 1e-11 * (1.0 + abs(at)) or high - low <= 1e-12 * high:
+                if not abs(value) <= REACHED:
+                    return np.inf
                 return following if low <= following <= high else at
             at = following if low < following < high else 0.5 * (low + high)
             value = self.excess(sign * at)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from fusionscape.results import Fact, FloatArray
+from fusionscape.results import Fact, Finding, FloatArray, InputError
 from fusionscape.results.caution import Scalar
 
 IntArray = npt.NDArray[np.int64]
@@ -20,11 +20,22 @@ TIES = ("efron", "breslow", "exact")
 LARGEST_EXPANSION = 20_000_000
 
 
-class CoxError(ValueError):
-    """These data cannot be fitted; `code` says why and `facts` name the column or row."""
+class CoxError(InputError, ValueError):
+    """These data cannot be fitted; `code` says why and `facts` name the column or row.
+
+    One finding with the same code and words stands in `findings`, as in every InputError.
+    """
 
     def __init__(self, code: str, message: str, **facts: Scalar) -> None:
-        super().__init__(message)
+        column = facts.get("column")
+        finding = Finding(
+            code=code,
+            severity="error",
+            what=message,
+            mend="Check the arguments of the model.",
+            column=None if column is None else str(column),
+        )
+        super().__init__([finding])
         self.code = code
         self.facts = tuple(Fact(name=k, value=v) for k, v in facts.items())
 

@@ -15,6 +15,8 @@ from fusionscape.stats.cox_result import CoxFit
 from fusionscape.stats.cox_table import table
 from fusionscape.stats.design import Design
 
+FEWEST_CLUSTERS = 3
+
 
 def cox(
     time: npt.ArrayLike,
@@ -44,7 +46,8 @@ def cox(
 
     `weights_kind`: "case" (the likelihood is weighted), "frequency" (2 is two identical rows),
     "probability" (as case, and the standard error is robust). A row of weight 0 is an absent
-    row. `robust` or `cluster` gives the sandwich standard error.
+    row. `robust` or `cluster` gives the sandwich standard error; it needs three clusters at
+    least, and more clusters than coefficients (CoxError ``too-few-clusters``).
 
     `penalty`: "firth" always penalises; "auto" does when the partial likelihood is monotone (a
     covariate, or a combination, orders all deaths, so that its estimate is infinite), for every
@@ -97,6 +100,27 @@ def check_options(penalty: str | None, level: float) -> None:
         raise CoxError("unknown-option", "level must lie between 0 and 1")
 
 
+def check_clusters(data: CoxData, parameters: int) -> None:
+    """Refuse clusters too few for a sandwich.
+
+    The scores of the clusters add up to zero, so c clusters carry c - 1 free pieces: with no more
+    clusters than parameters the covariance is singular, with two it rests on one number.
+    """
+    if data.cluster is None:
+        return
+    clusters = len(np.unique(data.cluster))
+    if clusters >= max(FEWEST_CLUSTERS, parameters + 1):
+        return
+    raise CoxError(
+        "too-few-clusters",
+        f"{clusters} distinct value(s) of cluster cannot carry a robust standard error for "
+        f"{parameters} parameter(s); leave cluster out or use fewer covariates",
+        column="cluster",
+        n=clusters,
+        parameters=parameters,
+    )
+
+
 def spread(
     X: npt.ArrayLike | Design, names: Sequence[str] | None, terms: Sequence[str] | None
 ) -> tuple[npt.ArrayLike, Sequence[str] | None, Sequence[str] | None]:
@@ -123,6 +147,7 @@ def fitted(data: CoxData, robust: bool, penalty: str | None, level: float) -> Co
     inverse = inverted(climbed.peak.at.information)[0]
     covariance = inverse
     if robust and used.any():
+        check_clusters(data, int(used.sum()))
         covariance = robust_covariance(data, climbed, inverse)
     cautions += fit_cautions(data, climbed, robust, penalty)
     return table(data, climbed, inverse, covariance, robust, level, cautions)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fusionscape.results import Caution, Finding, InputError, caution
+from fusionscape.stats.cox_input import CoxError
 from fusionscape.stats.hazard_ratio_bounds import HazardRatioBound, hazard_ratio_bound
 from fusionscape.stats.hazard_ratio_checks import (
     PrintedCheck,
@@ -147,13 +148,13 @@ def hazard_ratio_from_printed(printed: PrintedNumbers) -> BestHazardRatio:
     for source in sources(printed):
         try:
             found.append(source())
+        except CoxError as error:  # the rebuilt curves, which are not the printed numbers
+            not_used.append(curve_finding(error))
         except InputError as error:
             contradictions = [f for f in error.findings if f.code in CONTRADICTIONS]
             if contradictions:
                 raise
             not_used += error.findings
-        except ValueError as error:
-            not_used.append(curve_finding(error))
     found.sort(key=lambda fit: ORDER.index(fit.obtained))
     chosen = found[0] if found else None
     bound = bound_of(printed) if chosen is None else None
@@ -186,7 +187,7 @@ CONTRADICTIONS = (
 )
 
 
-def curve_finding(error: ValueError) -> Finding:
+def curve_finding(error: CoxError) -> Finding:
     """Why the curves gave no estimate."""
     return Finding(
         code="curves-give-no-estimate",

@@ -87,10 +87,14 @@ def read_only(result: Frozen) -> Frozen:
     return result
 
 
-def refuse(code: str, what: str, mend: str, column: str | None = None) -> InputError:
+class ArgumentError(InputError, ValueError):
+    """An argument that cannot be used: findings for a reader, ValueError for a caller."""
+
+
+def refuse(code: str, what: str, mend: str, column: str | None = None) -> ArgumentError:
     """The error a kernel raises when its input cannot answer the question."""
     finding = Finding(code=code, severity="error", what=what, mend=mend, column=column)
-    return InputError([finding])
+    return ArgumentError([finding])
 
 
 def number_label(value: float) -> str:
