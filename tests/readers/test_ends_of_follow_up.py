@@ -69,3 +69,52 @@ def test_dates_known_to_the_year(tmp_path: Path) -> None:
     # From 1 January to 30 June at most, and never before the diagnosis: 0 to 181 days.
     assert "up to 90 days to either side" in said.what
     assert read(tmp_path).patients["os_days"].to_list()[:3] == [pytest.approx(90.5)] * 3
+
+
+def blanked(*rows: int) -> list[list[str]]:
+    """ROWS with the status of some patients left blank."""
+    return [[*row[:-1], "" if i in rows else row[-1]] for i, row in enumerate(ROWS)]
+
+
+def test_a_blank_status_is_not_alive(tmp_path: Path) -> None:
+    said = study(tmp_path, "date:death_or_last_seen", "vital_status", blanked(0, 3))
+    assert "2 of 8 patients" in said["event-unknown"].what
+    assert said["event-unknown"].count == 2
+    events = read(tmp_path).patients["os_event"].to_list()
+    assert events == [None, True, False, None, False, True, False, True]
+
+
+def test_a_date_of_either_end_and_no_status(tmp_path: Path) -> None:
+    said = study(tmp_path, "date:death_or_last_seen", "ignore")["deaths-not-declared"]
+    assert said.severity == "error" and "8 patients" in said.what and "vital_status" in said.mend
+
+
+@pytest.mark.parametrize("blank", ["", "NA"])
+def test_a_blank_status_in_another_file(tmp_path: Path, blank: str) -> None:
+    toml = """schema = 1
+name = "ends"
+tested_by = "RNA-seq"
+selected_by_fusion = false
+[[files]]
+path = "status.csv"
+columns = [
+  { source = "id", field = "patient_id" },
+  { source = "fusion", field = "fusion", timing = "baseline" },
+  { source = "dead", field = "vital_status", timing = "post-baseline" },
+]
+[[files]]
+path = "dates.csv"
+columns = [
+  { source = "id", field = "patient_id" },
+  { source = "dx", field = "date:diagnosis", timing = "baseline" },
+  { source = "last", field = "date:death_or_last_seen", timing = "post-baseline" },
+]
+"""
+    status = [[r[0], r[1], blank if r[0] == "P0" else r[4]] for r in ROWS]
+    files = {
+        "status.csv": table(status, ["id", "fusion", "dead"]),
+        "dates.csv": table([[r[0], r[2], r[3]] for r in ROWS], ["id", "dx", "last"]),
+        "study.toml": toml,
+    }
+    found = {f.code: f for f in check(write(tmp_path, files))}["deaths-not-declared"]
+    assert found.count == 1 and "P0 (row 2)" in found.what and "'dead'" in found.mend

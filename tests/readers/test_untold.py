@@ -132,7 +132,7 @@ def test_the_draft_asks_what_blank_means(tmp_path: Path) -> None:
     text = "Patient ID,Fusion\nA,NUP98::NSD1\nB,none\nC,\n"
     write(tmp_path, {"p.csv": text})
     why = [u for u in draft([tmp_path / "p.csv"]).unsure if "as fusion" in u]
-    assert why and "1 cells are blank" in why[0] and 'blank = "absent"' in why[0]
+    assert why and "1 cell is blank" in why[0] and 'blank = "absent"' in why[0]
 
 
 def test_rows_and_assays() -> None:
@@ -145,3 +145,34 @@ def test_rows_and_assays() -> None:
     assert undenied(assays, [word], "NUP98") == assays[1:]
     assert opened([{**row, "state": "ambiguous"}], "NUP98")[0]["lesion"] == "NUP98 fusion"
     assert opened([{**row, "state": "ambiguous"}], "KMT2A") == []
+
+
+@pytest.mark.parametrize(
+    ("assay", "scope", "clear"),
+    [
+        ("RT-PCR NUP98-NSD1", None, None), ("karyotype", None, None),
+        ("FISH", "KMT2A fusion", None), ("FISH", "NUP98 fusion", False), ("RNA-seq", None, False),
+        ("panel X", None, False),
+    ],
+)  # fmt: skip
+def test_none_means_what_the_assay_could_see(
+    assay: str, scope: str | None, clear: bool | None, tmp_path: Path
+) -> None:
+    top = f'tested_by = "{assay}"\n' + (f'tested_scope = "{scope}"\n' if scope else "")
+    path = five(tmp_path, ("NUP98::NSD1", "none", "none", "KMT2A::MLLT3", "none"), top=top)
+    assert states(path)[:3] == [True, clear, clear]
+    found = [f.count for f in check(path) if f.code == "negative-not-seen"]
+    assert bool(found) == (clear is None)
+
+
+def test_a_column_about_the_driver_speaks_for_itself(tmp_path: Path) -> None:
+    fish = ("fish=lesion:NUP98 fusion", ("yes", "no", "no", "", ""))
+    path = five(tmp_path, ("NUP98::NSD1", "none", "none", "none", "none"),
+                top='tested_by = "karyotype"\n', extra=fish)  # fmt: skip
+    assert states(path) == [True, False, False, None, None]
+
+
+def test_none_of_somebody_who_was_not_tested_is_not_known(tmp_path: Path) -> None:
+    looked = ("rna=tested:fusions", ("yes", "yes", "no", "no", ""))
+    cells = ("NUP98::NSD1", "none", "none", "NUP98::NSD1", "none")
+    assert states(five(tmp_path, cells, extra=looked)) == [True, False, None, True, False]

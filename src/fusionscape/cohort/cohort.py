@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from fusionscape.cohort.plan import Plan
 from fusionscape.cohort.printed import PrintedGroup
 from fusionscape.cohort.schema import ASSAY_SCHEMA, EVENT_SCHEMA, LESION_SCHEMA, empty
 from fusionscape.results import Finding, FlowNode
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +92,22 @@ class Cohort:
         the assay says nothing where the patient's own cell about the driver is ambiguous or says
         that it was not tested.
         """
-        gene = driver or self.plan.driver
+        if driver in (None, self.plan.driver):
+            return self.remembered(_driver_state)
+        return self._state_of(str(driver))
+
+    @cached_property
+    def _memory(self) -> dict[Callable[[Cohort], Any], Any]:
+        return {}
+
+    def remembered(self, work: Callable[[Cohort], Answer]) -> Answer:
+        """What a pure function says of this cohort, worked out once: cohorts never change."""
+        if work not in self._memory:
+            self._memory[work] = work(self)
+        found: Answer = self._memory[work]
+        return found
+
+    def _state_of(self, gene: str) -> pl.Series:
         rows = self.lesions.filter(
             (pl.col("lesion_type") == "fusion")
             & ((pl.col("gene") == gene) | (pl.col("partner") == gene))
@@ -174,3 +192,7 @@ class Cohort:
         if line is not None:
             rows = rows.filter(pl.col("line") == line)
         return rows
+
+
+def _driver_state(cohort: Cohort) -> pl.Series:
+    return cohort._state_of(cohort.plan.driver)

@@ -18,7 +18,8 @@ class Fragment:
 
     `patients` maps a patient id to field -> value; `sample_patient` maps sample ids to
     patients where a file speaks of samples. Rows of `lesions`, `events` and `assays` may
-    carry `sample_id` instead of `patient_id`; assembling resolves it. `opened` are the files that
+    carry `sample_id` instead of `patient_id`; assembling resolves it. A lesion row
+    with `by_assay` holds only as far as the patient's assay could see. `opened` are the files that
     were opened for it, and `places` says where in the file its patients stand.
     """
 

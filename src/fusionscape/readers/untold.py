@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -63,4 +63,24 @@ def opened(lesions: Iterable[Mapping[str, Any]], driver: str) -> list[Mapping[st
         and row.get("lesion_type") == "fusion"
         and row["lesion"] != name
         and driver in (row.get("gene"), row.get("partner"))
+    ]
+
+
+def unseen(
+    lesions: Iterable[Mapping[str, Any]],
+    unlooked: Collection[str],
+    assays: Iterable[Mapping[str, Any]],
+) -> list[Mapping[str, Any]]:
+    """The rows, a "none" of a patient who was not tested made "not tested".
+
+    `unlooked` are patients of whom a column says that they were not looked at; another column
+    that says they were (`assays`) wins.
+    """
+    tested = {str(a.get("patient_id")) for a in assays}
+    skipped = {who for who in unlooked if who not in tested}
+    return [
+        {**row, "state": "not tested", "reported": f"{row.get('reported')}, not looked for"}
+        if row.get("by_assay") and row["patient_id"] in skipped
+        else row
+        for row in lesions
     ]

@@ -168,7 +168,7 @@ def mutate(spec: tuple[str, str], chance: random.Random) -> RawTable:
 
 def typed(rows: Iterable[Mapping[str, Any]], schema: dict[str, type[pl.DataType]]) -> None:
     found = list(rows)
-    assert all(set(row) <= {*schema, "sample_id"} for row in found)
+    assert all(set(row) <= {*schema, "sample_id", "by_assay"} for row in found)
     assert all(row.get("patient_id") or row.get("sample_id") for row in found)
     pl.DataFrame([{n: row.get(n) for n in schema} for row in found], schema=schema, strict=True)
 

@@ -74,6 +74,10 @@ def selected_comparator(cohort: Cohort) -> str | None:
     of all without it: "KMT2A-rearranged" when each has a fusion of that gene, "other fusion"
     when each has some fusion; None when patients were not selected or some have none.
     """
+    return cohort.remembered(_selected_comparator)
+
+
+def _selected_comparator(cohort: Cohort) -> str | None:
     if not cohort.codebook.selected_by_fusion:
         return None
     clear = set(cohort.patients["patient_id"].filter(~cohort.driver_state()).to_list())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fusionscape.knowledge.fusions import parse_fusion
 from fusionscape.readers.assembling.join import Joined
@@ -48,6 +48,7 @@ def add_assays(
     own = {str(row["patient_id"]) for row in joined.assays}
     words = untold_words(joined.lesions, driver)
     withheld: list[str] = []
+    narrow: dict[str, str] = {}
     unread: dict[str, int] = {}
     for who in sorted(joined.patients):
         assay = joined.patients[who].get("tested_by")
@@ -66,8 +67,11 @@ def add_assays(
         scope = declared if declared is not None else scope_of(str(assay), driver=driver)
         if scope is None:
             unread[str(assay)] = unread.get(str(assay), 0) + 1
-        elif scope:
+        elif scope not in scopes_about(driver):
+            narrow[who] = str(assay)
+        if scope:
             joined.assays.append({"patient_id": who, "assay": assay, "scope": scope})
+    _reopen(joined, driver, narrow)
     _tell_withheld(joined, driver, [words[who] for who in withheld])
     _forget_untold(joined, driver)
     for assay, count in sorted(unread.items()):
@@ -76,6 +80,29 @@ def add_assays(
             finding("assay-not-understood", what, file=joined.origin, value=assay, count=count)
         )
     _clear(joined, driver)
+
+
+def _reopen(joined: Joined, driver: str, narrow: Mapping[str, str]) -> None:
+    """A "none" of the fusion column means no more than the declared assay could see.
+
+    Rows that a fusion column wrote carry `by_assay`; a column about the driver alone speaks for
+    itself. The mark is taken off here, for no later step needs it.
+    """
+    broad = {str(a["patient_id"]) for a in joined.assays if a["scope"] in scopes_about(driver)}
+    reopened: dict[str, int] = {}
+    for row in joined.lesions:
+        who = str(row["patient_id"])
+        if row.pop("by_assay", False) and who in narrow and who not in broad:
+            row["state"] = "not tested"
+            reopened[narrow[who]] = reopened.get(narrow[who], 0) + 1
+    for assay, count in sorted(reopened.items()):
+        what = (
+            f"{count} patients without a {driver} fusion were tested by {assay[:60]!r}, which does "
+            f"not see every fusion of {driver}; they count as not tested."
+        )
+        joined.findings.append(
+            finding("negative-not-seen", what, file=joined.origin, value=assay, count=count)
+        )
 
 
 def _tell_withheld(joined: Joined, driver: str, words: Sequence[str]) -> None:

@@ -10,9 +10,11 @@ from fusionscape.readers.checks import (
     against_dates,
     declarations,
     fractions,
+    incidence,
     lost_times,
     survival,
     timeline,
+    treatment,
     units,
     values,
 )
@@ -34,8 +36,10 @@ def check_cohort(
         units,
         survival,
         lost_times,
+        incidence,
         against_dates,
         timeline,
+        treatment,
         declarations,
     ):
         for check in topic.CHECKS:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from fusionscape.cohort import ColumnMeaning
 from fusionscape.readers.checks.view import Check, View
+from fusionscape.readers.values.words import is_missing, key
 from fusionscape.results import Finding
 
 _LEAST = 3  # patients with the event before their loss says anything
@@ -107,13 +109,15 @@ def times_of_the_dead_only(view: View) -> Iterable[Finding]:
 def deaths_not_declared(view: View) -> Iterable[Finding]:
     """Survival that ends with the last contact, and nothing that says who died."""
     times, events = view.known("os_days"), view.known("os_event")
-    timed = [who for who in times if events.get(who) is not None]
-    told = view.codebook.meaning("os_event") or view.codebook.meaning("vital_status")
-    dated = any(c.field.startswith("date:death") for c in view.codebook.columns)
+    both = _either_end(view)
+    timed = [who for who in times if both is not None or events.get(who) is not None]
+    told = _status(view)
+    dated = any(c.field in ("date:death", "day:death") for c in view.codebook.columns)
     dated = dated or any(event["kind"] == "death" for event in view.events)
     seen = any(event["kind"] == "last_seen" for event in view.events)
     dead = any(event is True for event in events.values())
-    if len(timed) >= 3 and seen and not dead and told is None and not dated:
+    enough = len(timed) >= (3 if both is None else 1)
+    if enough and seen and not dead and told is None and not dated:
         what = (
             f"The survival of {len(timed)} patients ends with their last contact, and no column "
             "says who died."
@@ -121,6 +125,50 @@ def deaths_not_declared(view: View) -> Iterable[Finding]:
         yield view.whole("deaths-not-declared", "os_days", what, count=len(timed))
 
 
+def status_blank_elsewhere(view: View) -> Iterable[Finding]:
+    """One date for death and last contact, and a blank status in another file.
+
+    In one file the blank leaves the event unknown; across files the date would say alive.
+    """
+    both, told = _either_end(view), _status(view)
+    if both is None or told is None or both.file == told.file:
+        return
+    if any(c.field in ("date:death", "day:death") for c in view.codebook.columns):
+        return
+    dated = view.places.get(both.file)
+    living = [w for w, event in view.known("os_event").items() if event is False]
+    blank = [
+        who
+        for who in living
+        if dated is not None and dated.cell(who, both.source) and not _says(view, told, who)
+    ]
+    if blank:
+        what = (
+            f"{len(blank)} patients have a date in {both.source!r} and nothing in {told.source!r}, "
+            f"so it is not known whether they died: {view.named(blank, told)}."
+        )
+        mend = f"Fill {told.source!r} for them, or bring both columns into one file."
+        yield view.whole("deaths-not-declared", "os_event", what, count=len(blank), mend=mend)
+
+
+def _either_end(view: View) -> ColumnMeaning | None:
+    """The column that holds the date of death in the dead, of the last contact in the others."""
+    names = ("date:death_or_last_seen", "day:death_or_last_seen")
+    return next((m for name in names if (m := view.codebook.meaning(name))), None)
+
+
+def _status(view: View) -> ColumnMeaning | None:
+    return view.codebook.meaning("os_event") or view.codebook.meaning("vital_status")
+
+
+def _says(view: View, column: ColumnMeaning, who: str) -> bool:
+    """True where the patient's cell of this column holds more than a word for missing."""
+    places = view.places.get(column.file)
+    cell = None if places is None else places.cell(who, column.source)
+    missing = {key(word) for word in (*column.missing, *view.codebook.missing)}
+    return cell is not None and key(cell) not in missing and not is_missing(cell)
+
+
 CHECKS: tuple[Check, ...] = (
-    times_lost_with_the_event, times_of_the_dead_only, deaths_not_declared,
+    times_lost_with_the_event, times_of_the_dead_only, deaths_not_declared, status_blank_elsewhere,
 )  # fmt: skip

@@ -62,6 +62,23 @@ class View:
             if values.get(field) is not None
         }
 
+    def ends(self) -> dict[str, float]:
+        """Patient to the last day on which survival may have ended; partial dates leave play."""
+        ends = self.known("os_days")
+        if self.codebook.meaning("os_days") is None:
+            for event in self.events:
+                who, high = str(event["patient_id"]), event.get("day_high")
+                if event["kind"] in ("death", "last_seen", "lost") and high and who in ends:
+                    ends[who] = max(ends[who], high)
+        return ends
+
+    def play(self, *fields: str) -> float:
+        """How far times of these fields may differ by rounding: a day, or a month where they
+        are printed in months or years.
+        """
+        units = [m.unit for field in fields if (m := self.codebook.meaning(field))]
+        return 1.0 if all(unit in ("", "d", "day", "days") for unit in units) else 31.0
+
     def column(self, field: str) -> ColumnMeaning | None:
         """The file's column of a field, or the first of those it is counted from."""
         for name in (field, *_MADE_OF.get(field, ())):

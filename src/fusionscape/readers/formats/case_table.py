@@ -187,7 +187,8 @@ def _fusions(
         elif match.kind == "none":
             denied = match.denied or f"{driver} fusion"
             gene = match.genes[0] if match.genes else driver
-            rows.append({**row, "lesion": denied, "gene": gene, "state": "absent"})
+            by_assay = {"by_assay": True} if denied == f"{driver} fusion" else {}
+            rows.append({**row, "lesion": denied, "gene": gene, "state": "absent", **by_assay})
         elif not is_missing(text):
             say.not_understood(notes, record, "partner", text)
             rows.append(_undecided(patient, driver, "ambiguous", text))

@@ -143,6 +143,7 @@ class Parts:
     events: list[Mapping[str, Any]] = field(default_factory=list)
     assays: list[Mapping[str, Any]] = field(default_factory=list)
     compared: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    unlooked: set[str] = field(default_factory=set)
 
     conflicts: dict[str, dict[str, None]] = field(default_factory=dict)
 

@@ -78,6 +78,18 @@ def read_date(column: Column, parts: Parts) -> None:
         column.note("date-partial", what, count=partial)
 
 
+def leave_open(parts: Parts) -> None:
+    """A date of death or last contact alone does not say which: nobody is alive by it.
+
+    The event stays unknown (None) until a column says it, unless dates of death stand beside it.
+    """
+    if any(event["kind"] == "death" for event in parts.events):
+        return
+    for event in parts.events:
+        if event["kind"] == "death_or_last_seen":
+            parts.patients[event["patient_id"]].setdefault("os_event", None)
+
+
 def read_day(column: Column, parts: Parts) -> None:
     """An event known by its days since diagnosis."""
     for cell, number in numbers(column, field=f"{column.form.name}_days"):

@@ -91,7 +91,7 @@ def parse_field(field: str) -> FieldForm | None:
         kind: Shape = "date" if head == "date" else "day"
         return FieldForm(shape=kind, name=rest) if rest in EVENT_KINDS else None
     if head == "course" and rest.isdecimal():
-        return FieldForm(shape="course", name="", course=int(rest))
+        return FieldForm(shape="course", name="", course=int(rest)) if int(rest) else None
     return _timed(head, rest)
 
 
@@ -104,12 +104,19 @@ def _timed(head: str, rest: str) -> FieldForm | None:
     if head not in shapes or match is None or (head == "course" and match.group(1) is None):
         return None
     line, course = match.group(1), match.group(2)
+    if counted_from_zero(f"{head}:{rest}"):
+        return None
     return FieldForm(
         shape=shapes[head],
         name="best" if rest == "best" else "",
         course=int(course) if course else None,
         line=int(line) if line else (1 if course == "1" else None),
     )
+
+
+def counted_from_zero(field: str) -> bool:
+    """True for a line or course 0: they are counted from 1."""
+    return re.search(r"(?:^|:)(?:line|course):0+(?::|$)", field) is not None
 
 
 def known_forms() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from fusionscape.cohort import ColumnMeaning
 from fusionscape.readers.codes import finding, tally
 from fusionscape.readers.fragment import Fragment
 from fusionscape.readers.meaning import dates, followup, lesions, patient
+from fusionscape.readers.meaning.blanks import without_wrong_blank
 from fusionscape.readers.meaning.column import (
     Column,
     Parts,
@@ -19,13 +20,19 @@ from fusionscape.readers.meaning.column import (
     locate_any,
 )
 from fusionscape.readers.meaning.compare import compare
-from fusionscape.readers.meaning.fields import FieldForm, Shape, nearest_field, parse_field
+from fusionscape.readers.meaning.fields import (
+    FieldForm,
+    Shape,
+    counted_from_zero,
+    nearest_field,
+    parse_field,
+)
 from fusionscape.readers.meaning.merge import merge_lesions, merge_mrd, timed
 from fusionscape.readers.meaning.rows import CountedRows, counted_rows
 from fusionscape.readers.places import Places
 from fusionscape.readers.raw import RawTable
 from fusionscape.readers.study.model import ColumnSpec, FileSpec
-from fusionscape.readers.untold import opened, undenied
+from fusionscape.readers.untold import opened, undenied, unseen
 from fusionscape.readers.values.words import key
 from fusionscape.results import Finding
 
@@ -73,9 +80,11 @@ def interpret(table: RawTable, spec: FileSpec, context: Context) -> Fragment:
     if not context.codebook:
         _undeclared(table, spec, id_source, found)
     found.extend(compare(parts, table.name))
+    dates.leave_open(parts)
     told = (*parts.lesions, *opened(parts.lesions, context.driver))
     rows_of_lesions, conflicts = merge_lesions(told, table.name)
     found.extend(conflicts)
+    rows_of_lesions = unseen(rows_of_lesions, parts.unlooked, parts.assays)
     return Fragment(
         file=table.name,
         patients=parts.patients,
@@ -121,6 +130,7 @@ def _read_columns(
             driver=context.driver,
             preferred=rows.preferred,
         )
+        column = without_wrong_blank(column)
         before = len(parts.events)
         reader(column, parts)
         _date_events(column, parts, before)
@@ -178,6 +188,8 @@ def _place(
     if form is None:
         near = nearest_field(spec.field)
         mend = f"Did you mean {near!r}?" if near else None
+        if counted_from_zero(spec.field):
+            mend = "Lines and courses are counted from 1."
         what = f"There is no field {spec.field!r}."
         found.append(finding("field-unknown", what, mend=mend, file=table.name, column=spec.source))
         return None

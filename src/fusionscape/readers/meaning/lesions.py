@@ -265,10 +265,10 @@ def _about_driver(column: Column, parts: Parts, cell: Cell, matches: Sequence[Fu
         return
     if any(m.kind in ("unknown", "not a fusion") for m in matches):
         _undecided(column, parts, cell)
+    elif any(m.kind == "none" and m.genes in ((), (driver,)) for m in matches):
+        parts.lesions.append(_row(cell, f"{driver} fusion", "absent", by_assay=True))
     elif any(m.kind == "none" for m in matches):
-        clear = any(m.kind == "none" and m.genes in ((), (driver,)) for m in matches)
-        state = "absent" if clear else "not tested"
-        parts.lesions.append(_row(cell, f"{driver} fusion", state))
+        parts.lesions.append(_row(cell, f"{driver} fusion", "not tested"))
 
 
 def _names_lone_genes(column: Column) -> bool:

@@ -14,6 +14,11 @@ from fusionscape.results import Finding
 _STRENGTH = {"present": 3, "ambiguous": 2, "absent": 1, "not tested": 0}
 
 
+def _rank(row: Mapping[str, Any]) -> tuple[int, bool]:
+    """The stronger state wins; of two alike, what holds whatever the assay was."""
+    return _STRENGTH[row["state"]], not row.get("by_assay", False)
+
+
 def merge_lesions(
     rows: Iterable[Mapping[str, Any]], file: str
 ) -> tuple[list[Mapping[str, Any]], list[Finding]]:
@@ -32,7 +37,7 @@ def merge_lesions(
             continue
         if {earlier["state"], row["state"]} == {"present", "absent"}:
             conflicts[place[1]] = conflicts.get(place[1], 0) + 1
-        if _STRENGTH[row["state"]] > _STRENGTH[earlier["state"]]:
+        if _rank(row) > _rank(earlier):
             merged[place] = dict(row)
     for place, row in values.items():
         if place in merged:

@@ -83,7 +83,9 @@ def read_tested(column: Column, parts: Parts) -> None:
         if flag is None:
             what = f"{cell.raw[:60]!r} is neither yes nor no."
             column.note("flag-not-understood", what, cell)
-        elif flag:
+        elif not flag:
+            parts.unlooked.add(cell.patient)
+        else:
             assay = column.spec.label or "declared"
             parts.assays.append(
                 {"patient_id": cell.patient, "assay": assay, "scope": column.form.name}
@@ -188,7 +190,7 @@ def _texts(column: Column, field: str) -> dict[str, Any]:
 
 
 def _covariate_values(column: Column) -> dict[str, Any]:
-    kind = column.spec.kind or _kind_of(column.texts())
+    kind = column.spec.kind or kind_of(column.texts())
     if kind == "number":
         return {c.patient: n.value for c, n in numbers(column, field=column.form.name)}
     if kind == "flag":
@@ -198,7 +200,8 @@ def _covariate_values(column: Column) -> dict[str, Any]:
     return {c.patient: plain(c.text) for c in column.cells() if not c.ambiguous}
 
 
-def _kind_of(texts: list[str]) -> str:
+def kind_of(texts: list[str]) -> str:
+    """What all texts of a covariate can be read as: flag, number or text."""
     if not texts:
         return "text"
     words = {t for t in texts if not t.strip().isdecimal()}
