@@ -56,6 +56,19 @@ def test_a_one_is_never_read_in_silence(tmp_path: Path) -> None:
     )
 
 
+def test_a_one_beside_names_is_told_once_as_an_error(tmp_path: Path) -> None:
+    folder = study(tmp_path, ["0", "1", "NUP98::NSD1", "none", "1"])
+    found = [(f.code, f.value, f.count) for f in check(folder) if f.column == "fusion"]
+    assert found == [("fusion-not-understood", "1", 2)]
+
+
+@pytest.mark.parametrize("cell", ["alpha, beta", "alpha; NSD1", "alpha, NUP98::NSD1?"])
+def test_a_refused_cell_of_two_parts_is_one_row(tmp_path: Path, cell: str) -> None:
+    folder = study(tmp_path, ["NUP98::NSD1", "none", cell, cell])
+    found = [(f.code, f.value, f.count) for f in check(folder) if f.value == cell]
+    assert found == [("fusion-not-understood", cell, 2)]
+
+
 def test_the_draft_asks_what_the_codes_mean(tmp_path: Path) -> None:
     rows = [[f"P{i}", str(i % 4)] for i in range(12)]
     write(tmp_path, {"p.csv": table(rows, ["Patient ID", "Fusion"])})

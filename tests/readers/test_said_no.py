@@ -35,7 +35,7 @@ def read_column(field: str, *cells: str) -> tuple[list[tuple[str, str]], set[str
     return said, {f.code for f in column.found}
 
 
-@pytest.mark.parametrize("cell", ["NUP98-NSD1 not detected", "NUP98 wild type", "NUP98-NSD1 -"])
+@pytest.mark.parametrize("cell", ["NUP98 not detected", "NUP98 wild type", "NUP98 -", "none"])
 def test_denied_fusion_is_tested_and_clear(cell: str) -> None:
     said, _ = read_column("fusion", "NUP98-NSD1", cell)
     assert said == [("NUP98::NSD1", "present"), ("NUP98 fusion", "absent")]
@@ -49,8 +49,36 @@ def test_part_not_tested_is_undecided() -> None:
 
 def test_another_pair_denied_says_nothing_of_the_driver() -> None:
     said, _ = read_column("fusion", "NUP98-NSD1+KMT2A-MLLT3-", "KMT2A-MLLT3 negative")
-    absent = ("KMT2A::MLLT3", "absent")
-    assert said == [("NUP98::NSD1", "present"), absent, absent]
+    absent, untold = ("KMT2A::MLLT3", "absent"), ("NUP98 fusion", "not tested")
+    assert said == [("NUP98::NSD1", "present"), absent, absent, untold]
+
+
+NARROW_NO = (
+    ("KMT2A negative", "KMT2A fusion"), ("no NUP98::NSD1", "NUP98::NSD1"),
+    ("NUP98::NSD1/neg", "NUP98::NSD1"), ("NUP98-NSD1 not detected", "NUP98::NSD1"),
+    ("NUP98-NSD1 -", "NUP98::NSD1"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "lesion"), NARROW_NO)
+def test_a_narrow_no_does_not_clear_the_driver(tmp_path: Path, cell: str, lesion: str) -> None:
+    said, _ = read_column("fusion", "NUP98-NSD1", cell)
+    assert said[1:] == [(lesion, "absent"), ("NUP98 fusion", "not tested")]
+    rows = [[cell if text == "none" else text for text in row] for row in ROWS]
+    folder = write(tmp_path, {"patients.csv": table(rows), "study.toml": toml()})
+    assert read(folder).driver_state().to_list() == [True, True, None, None, True]
+    told = [f for f in check(folder) if f.code == "fusion-not-known"]
+    assert told[0].count == 2 and repr(cell) in told[0].what
+
+
+def test_no_to_the_driver_beside_another_fusion_is_clear() -> None:
+    said, _ = read_column("fusion", "NUP98 neg; KMT2A::MLLT3")
+    assert said == [("KMT2A::MLLT3", "present"), ("NUP98 fusion", "absent")]
+
+
+def test_another_partner_denied_leaves_the_carrier() -> None:
+    said, _ = read_column("fusion", "NUP98-KDM5A; no NUP98-NSD1")
+    assert said == [("NUP98::KDM5A", "present"), ("NUP98::NSD1", "absent")]
 
 
 DOUBTED = (

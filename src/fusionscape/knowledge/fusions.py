@@ -51,6 +51,13 @@ class FusionMatch:
     notes: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
 
+    @property
+    def denied(self) -> str | None:
+        """The lesion said to be absent: one pair, or any fusion of one gene; None for all."""
+        if self.kind != "none" or not self.genes:
+            return None
+        return "::".join(self.genes) if len(self.genes) > 1 else f"{self.genes[0]} fusion"
+
 
 @lru_cache(maxsize=8192)
 def parse_fusion(text: str | None, *, driver: str | None = None) -> FusionMatch:

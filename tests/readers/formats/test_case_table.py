@@ -123,6 +123,20 @@ def test_what_cannot_be_read_is_said() -> None:
     assert "sex" not in fragment.patients["A1"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "states"),
+    [
+        ("NSD1 negative", {"NUP98::NSD1": "absent", "NUP98 fusion": "not tested"}),
+        ("NUP98 negative", {"NUP98 fusion": "absent"}),
+        ("NSD1?", {"NUP98 fusion": "ambiguous"}),
+        ("NSD1; none", {"NUP98 fusion": "ambiguous"}),
+    ],
+)
+def test_a_narrow_no_or_a_doubt_clears_nobody(cell: str, states: dict[str, str]) -> None:
+    fragment = read_case_table(case_table(("A1", "M/3", cell, None, None, "Y", "Alive")))
+    assert {str(r["lesion"]): r["state"] for r in fragment.lesions} == states
+
+
 def test_gene_columns_and_timing() -> None:
     columns = ("ID", "Sex", "Partner gene", "WT1", "CR2", "CR", "Outcome")
     table = case_table(("A1", "M", "NSD1", "Y", "x", "Y", "Alive"), columns=columns)

@@ -185,13 +185,15 @@ def _fusions(
             rows.append({**row, "lesion": f"{driver}::?", "state": "present"})
             say.partner_unknown(notes, record, text, match)
         elif match.kind == "none":
-            if not match.genes or driver in match.genes:
-                rows.append({**row, "lesion": f"{driver} fusion", "state": "absent",
-                             "by_assay": True})  # fmt: skip
+            denied = match.denied or f"{driver} fusion"
+            gene = match.genes[0] if match.genes else driver
+            by_assay = {"by_assay": True} if denied == f"{driver} fusion" else {}
+            rows.append({**row, "lesion": denied, "gene": gene, "state": "absent", **by_assay})
         elif not is_missing(text):
             say.not_understood(notes, record, "partner", text)
             rows.append(_undecided(patient, driver, "ambiguous", text))
-    if not rows and is_missing(text):
+    told = any(row["state"] != "absent" or row["lesion"] == f"{driver} fusion" for row in rows)
+    if (rows and not told) or (not rows and is_missing(text)):
         rows.append(_undecided(patient, driver, "not tested", text))
     return rows
 

@@ -33,9 +33,12 @@ def unexplained(column: Column, cell: Cell, codes: Iterable[str]) -> None:
     column.note("fusion-not-understood", what, cell, mend=mend)
 
 
-def read_as_carriers(column: Column) -> None:
-    """Warn of every 1 that stands for a fusion with no partner named."""
-    if bare_codes(column):
+def read_as_carriers(column: Column, driver: str | None) -> None:
+    """Warn of every 1 that stands for a fusion of `driver` with no partner named.
+
+    None for a column of whole fusions: beside them a 1 names nothing, and is an error.
+    """
+    if driver is None or bare_codes(column):
         return
     for cell in column.cells(dash=False):
         if key(cell.raw) in _YES and not cell.ambiguous and key(cell.raw) not in column.declared:

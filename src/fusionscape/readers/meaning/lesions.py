@@ -213,7 +213,7 @@ def _fusions(column: Column, parts: Parts, *, driver_column: bool) -> None:
     unclear = frozenset[str]()
     if driver_column:
         unclear = _unclear_marks(column) - codes
-        read_as_carriers(column)
+        read_as_carriers(column, lone)
     for cell in column.cells(dash=not driver_column, untold=driver_column):
         if not cell.text:
             parts.lesions.append(_row(cell, f"{column.driver} fusion", "not tested"))
@@ -231,6 +231,7 @@ def _fusions(column: Column, parts: Parts, *, driver_column: bool) -> None:
         for match in matches:
             _one_fusion(column, parts, cell, match)
             _collect_notes(match, notes)
+        _tell_unread(column, cell, matches)
         if driver_column:
             _about_driver(column, parts, cell, matches)
     for (code, what), count in notes.items():
@@ -255,14 +256,19 @@ def _undecided(column: Column, parts: Parts, cell: Cell) -> None:
 
 
 def _about_driver(column: Column, parts: Parts, cell: Cell, matches: Sequence[FusionMatch]) -> None:
-    """Absent when all of the cell says so; undecided when part of it is not understood."""
+    """Absent when all of the cell says so; undecided when part of it is not understood.
+
+    A no to one partner, or to another gene, leaves the driver untold, whatever the study's assay.
+    """
     driver = column.driver
     if any(m.kind in ("fusion", "driver only") and driver in m.genes for m in matches):
         return
     if any(m.kind in ("unknown", "not a fusion") for m in matches):
         _undecided(column, parts, cell)
-    elif any(m.kind == "none" and (not m.genes or driver in m.genes) for m in matches):
+    elif any(m.kind == "none" and m.genes in ((), (driver,)) for m in matches):
         parts.lesions.append(_row(cell, f"{driver} fusion", "absent", by_assay=True))
+    elif any(m.kind == "none" for m in matches):
+        parts.lesions.append(_row(cell, f"{driver} fusion", "not tested"))
 
 
 def _names_lone_genes(column: Column) -> bool:
@@ -279,29 +285,30 @@ def _one_fusion(column: Column, parts: Parts, cell: Cell, match: FusionMatch) ->
     elif match.kind == "driver only":
         row = _row(cell, f"{match.genes[0]}::?", "present", partner=None)
         parts.lesions.append(row)
-        if match.suggestions:
-            _suggest(column, cell, match.suggestions)
-        elif PARTNER_NOT_READ in match.notes:
-            what = f"{cell.raw[:60]!r} names no partner that can be read."
-            column.note("fusion-partner-not-named", what, cell)
-    elif match.kind == "none":
-        if match.genes and column.driver not in match.genes:
-            name = "::".join(match.genes) if len(match.genes) > 1 else f"{match.genes[0]} fusion"
-            parts.lesions.append(_row(cell, name, "absent"))
-    elif match.kind == "not a fusion":
-        what = f"{cell.raw[:60]!r} is a change within one gene, not a fusion."
-        column.note("fusion-is-mutation", what, cell)
-    elif DOUBTED in match.notes:
-        what = f"{cell.raw[:60]!r} does not say for sure which fusion is there; it is ambiguous."
+    elif match.denied not in (None, f"{column.driver} fusion"):
+        parts.lesions.append(_row(cell, str(match.denied), "absent"))
+
+
+def _tell_unread(column: Column, cell: Cell, matches: Sequence[FusionMatch]) -> None:
+    """One finding for a cell that is not read in full: the gravest, whatever else it holds."""
+    word = repr(cell.raw[:60])
+    lone = [m for m in matches if m.kind == "driver only"]
+    unread = [m for m in matches if m.kind == "unknown" and DOUBTED not in m.notes]
+    asked = [m for m in (*unread, *lone) if m.suggestions]
+    if asked or (unread and not is_missing(cell.text)):
+        names = list(dict.fromkeys(name for m in asked for name in m.suggestions))
+        mend = f"It may mean {' or '.join(names[:4])}; say so in values." if names else None
+        what = f"{word} names no fusion known here."
+        column.note("fusion-not-understood", what, cell, mend=mend)
+    elif any(DOUBTED in m.notes for m in matches):
+        what = f"{word} does not say for sure which fusion is there; it is ambiguous."
         column.note("fusion-doubtful", what, cell)
-    elif not is_missing(cell.text):
-        _suggest(column, cell, match.suggestions)
-
-
-def _suggest(column: Column, cell: Cell, suggestions: Sequence[str]) -> None:
-    mend = f"It may mean {' or '.join(suggestions[:4])}; say so in values." if suggestions else None
-    what = f"{cell.raw[:60]!r} names no fusion known here."
-    column.note("fusion-not-understood", what, cell, mend=mend)
+    elif any(PARTNER_NOT_READ in m.notes for m in lone):
+        what = f"{word} names no partner that can be read."
+        column.note("fusion-partner-not-named", what, cell)
+    elif any(m.kind == "not a fusion" for m in matches):
+        what = f"{word} is a change within one gene, not a fusion."
+        column.note("fusion-is-mutation", what, cell)
 
 
 def _collect_notes(match: FusionMatch, notes: dict[tuple[str, str], int]) -> None:
