@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.special import chdtri
@@ -30,7 +32,7 @@ def test_far_limits_lie_on_the_drop() -> None:
             profile = Profile(model, peak, column, drop)
             path = [profile.excess(sign * reach * share) for share in np.linspace(0.025, 1, 40)]
             assert path[-1] == pytest.approx(0.0, abs=1e-6)
-            assert all(before < after for before, after in zip(path[:-1], path[1:], strict=True))
+            assert all(before < after for before, after in pairwise(path))
 
 
 def test_mirrored_covariates_have_mirrored_limits() -> None:

@@ -358,7 +358,7 @@ def test_no_events_is_no_test():
         ("no-unexposed", lambda: simon_makuch([1, 2], [1, 1], [0, 0])),
         ("negative-exposure-time", lambda: mantel_byar([1, 2], [1, 1], [-1, 1])),
         ("no-patients-after-start", lambda: landmark([1, 2], [1, 1], [1, NAN], at=2)),
-        ("bad-landmark", lambda: landmark([1, 2], [1, 1], [1, NAN], at=NAN)),
+        ("bad-option", lambda: landmark([1, 2], [1, 1], [1, NAN], at=NAN)),
         ("bad-states", lambda: transitions([1], [1], {"death": [1]})),
     ],
 )

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, ClusteredPool, FloatArray, caution
-from fusionscape.stats.observed import IntArray, labelled, refuse
+from fusionscape.stats.observed import IntArray, labelled, numbers, refuse
 from fusionscape.stats.pooling_values import ratio
 from fusionscape.stats.study_estimates import check_level, study_estimates
 from fusionscape.stats.tail_areas import quantile, two_sided
@@ -88,7 +88,7 @@ def pool_clustered(
     check_level(level)
     if not -1 < correlation < 1:
         raise refuse("bad-correlation", "`correlation` lies between -1 and 1.", "Use 0.5, say.")
-    y = np.asarray(yi, dtype=np.float64)
+    y = numbers(yi, "yi")
     codes, _, known = labelled(cluster, y.size, "cluster")
     studies = study_estimates(np.where(known, y, np.nan), sei, least=2)
     codes = np.unique(codes[studies.kept], return_inverse=True)[1].astype(np.intp)

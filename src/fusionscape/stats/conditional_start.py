@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusionscape.results import Caution, caution
-from fusionscape.stats.observed import TIE, Observed, Rows, refuse
+from fusionscape.stats.observed import TIE, Observed, Rows, checked_number, refuse
 from fusionscape.stats.risk_table import RiskTable, risk_table
 
 SMALL_RISK_SET = 10
@@ -75,6 +75,9 @@ def window(rows: Rows, start: float | None, minimum: float, group: str) -> Windo
 
 def windows(seen: Observed, start: float | None, minimum: float) -> list[tuple[int, Window]]:
     """The window of each group that has patients, in order of the groups."""
+    checked_number(minimum, "min_at_risk")
+    if start is not None:
+        checked_number(start, "start")
     if minimum < 1:
         raise refuse("bad-minimum", "`min_at_risk` must be at least 1.", "Use 1 or more.")
     found = []

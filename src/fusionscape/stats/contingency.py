@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
+from fusionscape.stats.observed import refuse
 from fusionscape.stats.tables import counts, without_empty
 
 _SMALL = 5.0  # Cochran's rule
@@ -69,7 +70,9 @@ def chi_square(
     cells = counts(table)
     square = cells.shape == (2, 2)
     if yates and not square:
-        raise ValueError("Yates's correction is for 2x2 tables")
+        raise refuse(
+            "unknown-option", "Yates's correction is for 2x2 tables", "Check the arguments."
+        )
     kept = without_empty(cells)
     chosen = square if yates is None else yates
     n = int(cells.sum())

@@ -170,7 +170,8 @@ class Profile:
         info = here.at.information
         try:
             block = info[np.ix_(self.free, self.free)]
-            found: FloatArray = np.linalg.solve(block, info[self.free, self.column])
+            solved = np.linalg.solve(block, info[self.free, self.column])
+            found: FloatArray = np.asarray(solved, dtype=np.float64)
         except np.linalg.LinAlgError:  # far out nothing is known of the others: they stay
             return np.zeros(len(self.free))
         return found if np.isfinite(found).all() else np.zeros(len(self.free))

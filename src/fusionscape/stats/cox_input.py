@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from fusionscape.results import Fact, Finding, FloatArray, InputError
 from fusionscape.results.caution import Scalar
+from fusionscape.stats.observed import floats
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -66,12 +67,23 @@ class CoxData:
         return len(self.time)
 
 
+def check_level(level: float) -> None:
+    """Refuse a confidence level that is no number between 0 and 1."""
+    if not isinstance(level, int | float | np.integer | np.floating) or not 0.0 < level < 1.0:
+        raise CoxError("unknown-option", "level must lie between 0 and 1")
+
+
+def plain_floats(values: npt.ArrayLike, column: str) -> FloatArray:
+    """A float array; what is not numbers is a CoxError that names `column`."""
+    try:
+        return floats(values, column)
+    except InputError as error:
+        raise CoxError("not-numeric", f"{column} is not numeric", column=column) from error
+
+
 def numbers(values: npt.ArrayLike, column: str, n: int | None = None) -> FloatArray:
     """A one-dimensional finite float array, or a CoxError that names `column`."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise CoxError("not-numeric", f"{column} is not numeric", column=column) from error
+    array = plain_floats(values, column)
     if array.ndim != 1 or (n is not None and len(array) != n):
         raise CoxError(
             "shape-mismatch",
@@ -102,10 +114,7 @@ def refuse_missing(array: FloatArray, column: str) -> None:
 
 def matrix(values: npt.ArrayLike, names: Sequence[str] | None, n: int) -> FloatArray:
     """The covariate matrix as float, with a CoxError that names the offending column."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise CoxError("not-numeric", "X is not numeric", column="X") from error
+    array = plain_floats(values, "X")
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[0] != n or array.shape[1] == 0:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from fusionscape.stats.cox_cautions import alias_caution, fit_cautions
 from fusionscape.stats.cox_climb import climbed_model, robust_covariance
-from fusionscape.stats.cox_input import CoxData, CoxError, checked
+from fusionscape.stats.cox_input import CoxData, CoxError, check_level, checked
 from fusionscape.stats.cox_newton import aliases, evaluate, inverted, model_of
 from fusionscape.stats.cox_result import CoxFit
 from fusionscape.stats.cox_table import table
@@ -96,8 +96,7 @@ def check_options(penalty: str | None, level: float) -> None:
     """Refuse an option that does not exist."""
     if penalty not in ("auto", "firth", None):
         raise CoxError("unknown-option", 'penalty must be "auto", "firth" or None')
-    if not 0.0 < level < 1.0:
-        raise CoxError("unknown-option", "level must lie between 0 and 1")
+    check_level(level)
 
 
 def check_clusters(data: CoxData, parameters: int) -> None:

@@ -11,6 +11,7 @@ from fusionscape.results import Caution, caution
 from fusionscape.stats import conditional
 from fusionscape.stats.fisher_monte_carlo import monte_carlo_p
 from fusionscape.stats.fisher_network import WORK_LIMIT, WorkLimitError, exact_p
+from fusionscape.stats.observed import refuse
 from fusionscape.stats.odds_ratio_inference import Alternative, infer
 from fusionscape.stats.tables import IntArray, check_level, counts, without_empty
 
@@ -91,11 +92,17 @@ def fisher(
     cells = counts(table)
     check_level(level)
     if alternative not in ("two-sided", "less", "greater"):
-        raise ValueError("alternative is two-sided, less or greater")
+        raise refuse(
+            "unknown-option", "alternative is two-sided, less or greater", "Check the arguments."
+        )
     if cells.shape == (2, 2):
         return _two_by_two(cells, alternative, level, missing)
     if alternative != "two-sided":
-        raise ValueError("one-sided alternatives exist for 2x2 tables only")
+        raise refuse(
+            "unknown-option",
+            "one-sided alternatives exist for 2x2 tables only",
+            "Check the arguments.",
+        )
     fit = _untested(cells, level, missing)
     kept = without_empty(cells)
     if min(kept.shape) < 2:

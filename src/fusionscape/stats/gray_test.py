@@ -15,7 +15,16 @@ from fusionscape.stats.logrank_tests import (
     quadratic,
     stratum_rows,
 )
-from fusionscape.stats.observed import IntArray, Observed, Rows, observe, read_only, refuse
+from fusionscape.stats.observed import (
+    MOST_CAUSES,
+    IntArray,
+    Observed,
+    Rows,
+    checked_number,
+    observe,
+    read_only,
+    refuse,
+)
 from fusionscape.stats.risk_table import product_limit, ratio
 
 REFERENCE = "Gray 1988, doi:10.1214/aos/1176350951"
@@ -120,7 +129,8 @@ def _count(seen: Observed, mask: Any) -> tuple[int, ...]:
 
 
 def _check(seen: Observed, of: int) -> None:
-    if of < 1:
+    checked_number(of, "of", whole=True)
+    if not 1 <= of <= MOST_CAUSES:
         raise refuse("bad-cause", "`of` must be a cause: 1, 2, ...", "Use 1.", "of")
     if np.count_nonzero(np.bincount(seen.codes)) < 2:
         raise refuse("one-group", "Gray's test needs two groups.", "Check `group`.", "group")
@@ -148,6 +158,7 @@ def gray(
     >>> test.events, test.df
     (3, 1)
     """
+    checked_number(rho, "rho")
     seen = observe(time, cause, group=group, strata=strata, causes=True)
     _check(seen, of)
     score, variance, used = _over_strata(seen, of, rho)

@@ -12,7 +12,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from fusionscape.results import Caution, caution
-from fusionscape.stats.observed import refuse
+from fusionscape.stats.observed import checked_number, refuse
 from fusionscape.stats.printed_numbers import Printed, printed
 from fusionscape.stats.proportions import normal_quantile
 from fusionscape.stats.tables import check_level
@@ -314,7 +314,8 @@ def hazard_ratio_from_observed_expected(
     >>> round(hazard_ratio_from_observed_expected(-19.6, 121.25).hazard_ratio, 2)
     0.85
     """
-    if not (math.isfinite(variance) and variance > 0.0):
+    checked_number(observed_minus_expected, "observed_minus_expected")
+    if not checked_number(variance, "variance") > 0.0:
         raise refuse(
             "variance-not-positive", "`variance` must be above zero.", "Check it.", "variance"
         )

@@ -12,7 +12,15 @@ from fusionscape.stats.kaplan_meier import KaplanMeier, km
 from fusionscape.stats.limits import ConfType
 from fusionscape.stats.logrank_tests import Exact, LogRank, logrank
 from fusionscape.stats.moving_exposure import LABELS, exposure_times
-from fusionscape.stats.observed import TIE, BoolArray, IntArray, observe, read_only, refuse
+from fusionscape.stats.observed import (
+    TIE,
+    BoolArray,
+    IntArray,
+    checked_number,
+    observe,
+    read_only,
+    refuse,
+)
 
 REFERENCE = "Anderson, Cain & Gelber 1983, doi:10.1200/JCO.1983.1.11.710"
 
@@ -46,7 +54,8 @@ class Landmark:
 
 def _staying(time: FloatArray, at: float, slack: float) -> BoolArray:
     """Who is still under observation after the landmark."""
-    if not (np.isfinite(at) and at >= 0):
+    checked_number(at, "at")
+    if at < 0:
         raise refuse("bad-landmark", "`at` must be a time.", "Give a time from 0 on.", "at")
     stay: BoolArray = time > at + slack
     if not stay.any():

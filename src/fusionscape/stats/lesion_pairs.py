@@ -14,6 +14,7 @@ import numpy.typing as npt
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats import conditional
 from fusionscape.stats.multiplicity import adjust
+from fusionscape.stats.observed import refuse
 from fusionscape.stats.odds_ratio_inference import infer
 from fusionscape.stats.pair_counts import (
     BoolArray,
@@ -151,7 +152,8 @@ def _p_values(counts: PairCounts, patients: int, engine: Engine) -> tuple[FloatA
 def _kernel(engine: Engine, pairs: int) -> Kernel:
     """The one place where the compiled twin is chosen."""
     if engine not in ("auto", "numpy", "numba"):
-        raise ValueError("the engine is auto, numpy or numba")
+        what = "the engine is auto, numpy or numba"
+        raise refuse("unknown-option", what, "Use auto.", "engine")
     large = engine == "auto" and pairs > COMPILE_ABOVE and find_spec("numba") is not None
     if engine == "numba" or large:
         from fusionscape.stats import fisher_pairs_numba
@@ -208,7 +210,14 @@ def pair_odds_ratios(fit: PairsFit, *, pairs: Iterable[int] | None = None) -> Pa
     >>> round(float(pair_odds_ratios(fit).odds_ratio[0]), 3)
     10.907
     """
-    wanted = np.arange(len(fit.a)) if pairs is None else np.asarray(list(pairs), dtype=np.int64)
+    if not isinstance(fit, PairsFit):
+        raise refuse("bad-option", "`fit` is no result of fisher_pairs.", "Give one.", "fit")
+    try:
+        chosen = range(len(fit.a)) if pairs is None else [range(len(fit.a))[i] for i in pairs]
+    except (TypeError, IndexError):
+        what = "`pairs` holds positions in the arrays of the fit."
+        raise refuse("bad-pair", what, "Give whole numbers.", "pairs") from None
+    wanted = np.asarray(chosen, dtype=np.int64)
     rows = np.full((len(wanted), 3), math.nan)
     for row, i in enumerate(wanted.tolist()):
         a, b, c, d = (int(v[i]) for v in (fit.both, fit.only_a, fit.only_b, fit.neither))

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from fusionscape.results import FloatArray
-from fusionscape.stats.observed import TIE, refuse
+from fusionscape.stats.observed import TIE, checked_level, refuse
 
 ConfType = Literal["log-log", "log", "plain", "arcsine", "logit"]
 BLOCK = 8192  # times
@@ -21,9 +21,7 @@ CONF_TYPES = ("log-log", "log", "plain", "arcsine", "logit")
 
 def normal_quantile(level: float) -> float:
     """The two-sided standard normal quantile of a confidence level."""
-    if not 0 < level < 1:
-        raise refuse("bad-level", "`level` must lie between 0 and 1.", "Use 0.95.", "level")
-    return NormalDist().inv_cdf(0.5 + level / 2)
+    return NormalDist().inv_cdf(0.5 + checked_level(level) / 2)
 
 
 def check_conf_type(conf_type: str) -> None:

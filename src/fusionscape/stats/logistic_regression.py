@@ -13,6 +13,7 @@ import numpy.typing as npt
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats.contingency import chi_square_tail
 from fusionscape.stats.logistic_likelihood import Likelihood, Solution
+from fusionscape.stats.observed import floats, refuse
 from fusionscape.stats.roots import crossing
 from fusionscape.stats.separation import separated_columns
 from fusionscape.stats.tables import check_level
@@ -99,7 +100,7 @@ def logistic(
     """
     check_level(level)
     if penalty not in ("auto", "firth", None):
-        raise ValueError("the penalty is auto, firth or None")
+        raise refuse("unknown-option", "the penalty is auto, firth or None", "Check the arguments.")
     outcome, covariates, missing, labels = _complete(y, X, names)
     design = np.column_stack([np.ones(len(outcome)), covariates])
     _check_rank(design)
@@ -121,19 +122,25 @@ def logistic(
 def _complete(
     y: npt.ArrayLike, X: npt.ArrayLike, names: Sequence[str] | None
 ) -> tuple[FloatArray, FloatArray, int, tuple[str, ...]]:
-    outcome, covariates = np.asarray(y, dtype=np.float64), np.asarray(X, dtype=np.float64)
+    outcome, covariates = floats(y, "y"), floats(X, "X")
     if outcome.ndim != 1 or covariates.ndim != 2 or len(outcome) != len(covariates):
-        raise ValueError("y is one value per patient and X patients by covariates")
+        raise refuse(
+            "length-differs",
+            "y is one value per patient and X patients by covariates",
+            "Check the arguments.",
+        )
     if covariates.shape[1] == 0:
-        raise ValueError("X holds at least one covariate")
+        raise refuse("no-covariates", "X holds at least one covariate", "Check the arguments.")
     labels = tuple(names) if names is not None else _numbered(covariates.shape[1])
     if len(labels) != covariates.shape[1]:
-        raise ValueError("one name per covariate")
+        raise refuse("names-mismatch", "one name per covariate", "Check the arguments.")
     here = ~(np.isnan(outcome) | np.isnan(covariates).any(axis=1))
     if not np.isin(outcome[here], (0, 1)).all():
-        raise ValueError("the outcome is 1, 0 or nan")
+        raise refuse("not-0-1", "the outcome is 1, 0 or nan", "Check the arguments.")
     if not np.isfinite(covariates[here]).all():
-        raise ValueError("a covariate is finite, or nan when missing")
+        raise refuse(
+            "not-finite", "a covariate is finite, or nan when missing", "Check the arguments."
+        )
     return outcome[here], covariates[here], int((~here).sum()), labels
 
 
@@ -145,7 +152,11 @@ def _check_rank(design: FloatArray) -> None:
     scale = np.abs(design).max(axis=0, initial=0.0)
     scaled = design / np.where(scale > 0, scale, 1.0)
     if len(design) == 0 or np.linalg.matrix_rank(scaled, tol=1e-9 * len(design)) < design.shape[1]:
-        raise ValueError("a covariate is constant or a combination of the others")
+        raise refuse(
+            "collinear-covariate",
+            "a covariate is constant or a combination of the others",
+            "Check the arguments.",
+        )
 
 
 def _notes(

@@ -12,7 +12,15 @@ import numpy.typing as npt
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats.group_table import GroupTable, group_table
 from fusionscape.stats.kaplan_meier import case_weights
-from fusionscape.stats.observed import IntArray, Observed, Rows, observe, read_only, refuse
+from fusionscape.stats.observed import (
+    IntArray,
+    Observed,
+    Rows,
+    checked_number,
+    observe,
+    read_only,
+    refuse,
+)
 from fusionscape.stats.risk_table import compiled, prepend, product_limit, ratio
 
 if TYPE_CHECKING:
@@ -236,6 +244,8 @@ def check(seen: Observed, weighting: str, rho: float, gamma: float) -> None:
         raise refuse(
             "bad-weighting", f"`weighting` {weighting!r} is not known.", f"Use {WEIGHTINGS}."
         )
+    checked_number(rho, "rho")
+    checked_number(gamma, "gamma")
     if (rho != 0 or gamma != 0) and weighting != "fleming-harrington":
         raise refuse("bad-weighting", "rho and gamma belong to fleming-harrington.", "Drop them.")
     if rho < 0 or gamma < 0:

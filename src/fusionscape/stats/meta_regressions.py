@@ -16,7 +16,7 @@ from fusionscape.results import (
     RegressionTerm,
     caution,
 )
-from fusionscape.stats.observed import IntArray, refuse
+from fusionscape.stats.observed import IntArray, floats, numbers, refuse
 from fusionscape.stats.pooling_design import DesignFit, fit_design, inflation, wald_chi_square
 from fusionscape.stats.pooling_values import (
     INTERVAL_NAMES,
@@ -106,8 +106,8 @@ def _design(
     intercept: bool,
     names: Sequence[str] | None,
 ) -> tuple[StudyEstimates, FloatArray, tuple[str, ...]]:
-    y = np.asarray(yi, dtype=np.float64)
-    columns = np.asarray(X, dtype=np.float64)
+    y = numbers(yi, "yi")
+    columns = floats(X, "X")
     columns = columns[:, None] if columns.ndim == 1 else columns
     if columns.ndim != 2 or columns.shape[0] != y.size or np.isinf(columns).any():
         raise refuse("length-differs", "`X` needs one finite row per estimate.", "Check.", "X")

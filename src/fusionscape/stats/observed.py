@@ -23,6 +23,7 @@ IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
 
 SMALL_RANGE = 1000  # whole-number labels this close are counted, not sorted
+MOST_CAUSES = 1000  # codes of causes: a larger one is a date or an identifier
 # Times closer than this share of the mean time are one time (as survival::aeqSurv).
 TIE = float(np.sqrt(np.finfo(float).eps))
 
@@ -107,7 +108,10 @@ def labelled(values: Any, n: int, name: str) -> tuple[IntArray, tuple[str, ...],
 
     None, nan and empty text are unknown.
     """
-    raw = np.asarray(values)
+    try:
+        raw = np.asarray(values)
+    except ValueError:  # rows of different lengths
+        raw = np.empty((0, 0))
     if raw.shape != (n,):
         raise refuse("length-differs", f"`{name}` must have {n} values.", "Give one per row.", name)
     if raw.dtype.kind in "biu" and n and int(raw.max()) - int(raw.min()) < n + SMALL_RANGE:
@@ -132,14 +136,54 @@ def labelled(values: Any, n: int, name: str) -> tuple[IntArray, tuple[str, ...],
     return codes, labels, known
 
 
+def floats(values: Any, name: str) -> FloatArray:
+    """A float array of any shape; None and masked entries become nan.
+
+    Text, complex numbers, dates and rows of different lengths are refused: a date would turn into
+    a count of days or of nanoseconds, whichever its unit.
+    """
+    try:
+        raw = np.ma.asanyarray(values) if isinstance(values, np.ma.MaskedArray) else values
+        plain = np.asarray(raw)
+        if plain.dtype.kind in "mMc":
+            raise TypeError
+        found: FloatArray = plain.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        raise refuse(
+            "not-a-number",
+            f"`{name}` holds values that are not numbers.",
+            "Give numbers; turn dates into days since the origin.",
+            name,
+        ) from None
+    if isinstance(raw, np.ma.MaskedArray):
+        found[np.ma.getmaskarray(raw)] = np.nan
+    return found
+
+
+def checked_number(
+    value: Any, name: str, low: float = -np.inf, high: float = np.inf, *, whole: bool = False
+) -> float:
+    """One finite number of an option, from `low` to `high`; text, None and nan are refused."""
+    real = isinstance(value, int | float | np.integer | np.floating)
+    if not real or not np.isfinite(value) or not low <= value <= high:
+        raise refuse("bad-option", f"`{name}` cannot be {value!r}.", "Give one number.", name)
+    if whole and value != int(value):
+        raise refuse("bad-option", f"`{name}` must be a whole number.", "Give one.", name)
+    return float(value)
+
+
+def checked_level(level: Any) -> float:
+    """A confidence level, strictly between 0 and 1."""
+    real = isinstance(level, int | float | np.integer | np.floating)
+    if not real or not 0 < level < 1:
+        what = "The confidence `level` must lie between 0 and 1."
+        raise refuse("bad-level", what, "Use 0.95.", "level")
+    return float(level)
+
+
 def numbers(values: Any, name: str, n: int | None = None) -> FloatArray:
     """A float vector; None becomes nan."""
-    try:
-        vector = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise refuse(
-            "not-a-number", f"`{name}` holds values that are not numbers.", "Give numbers.", name
-        ) from None
+    vector = floats(values, name)
     if vector.ndim != 1 or (n is not None and vector.size != n):
         size = "one dimension" if n is None else f"{n} values"
         raise refuse("length-differs", f"`{name}` must have {size}.", "Give one per row.", name)
@@ -154,10 +198,11 @@ def _check_ranges(
     if np.isinf(time).any():
         raise refuse("infinite-time", "A follow-up time is infinite.", "Check the dates.", "time")
     known = event[~np.isnan(event)]
-    if causes and ((known < 0) | (known != np.floor(known))).any():
+    odd = (known < 0) | (known > MOST_CAUSES) | (known != np.floor(known))
+    if causes and odd.any():
         raise refuse(
             "cause-not-a-code",
-            "`cause` must be 0 for censored and 1, 2, ... for the causes.",
+            f"`cause` must be 0 for censored and 1, 2, ... {MOST_CAUSES} for the causes.",
             "Recode the causes.",
             "cause",
         )

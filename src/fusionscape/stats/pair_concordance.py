@@ -18,6 +18,7 @@ from fusionscape.stats.cox_input import (
     BoolArray,
     CoxError,
     IntArray,
+    check_level,
     checked_weights,
     events,
     groups,
@@ -87,6 +88,7 @@ def concordance(
         raise CoxError("unknown-option", f"weighting must be one of {WEIGHTINGS}")
     if weighting == "uno" and entry is not None:
         raise CoxError("uno-delayed-entry", "Uno's weights are not defined for delayed entry")
+    check_level(level)
     stop, start = times(time, entry)
     n = len(stop)
     stratum = np.zeros(n, dtype=np.int64) if strata is None else groups(strata, "strata", n)[0]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import index
 
 import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import FloatArray
+from fusionscape.stats.observed import floats, refuse
 from fusionscape.stats.tables import IntArray
 
 BoolArray = npt.NDArray[np.bool_]
@@ -46,11 +48,12 @@ class PairCounts:
 
 def lesion_states(matrix: npt.ArrayLike) -> FloatArray:
     """Patients by lesions as 1, 0 and nan; ValueError for anything else."""
-    values = np.asarray(matrix, dtype=np.float64)
+    values = floats(matrix, "matrix")
     if values.ndim != 2:
-        raise ValueError("the matrix is patients by lesions")
+        raise refuse("not-a-table", "the matrix is patients by lesions", "Reshape it.", "matrix")
     if not (np.isnan(values) | (values == 0) | (values == 1)).all():
-        raise ValueError("the matrix holds 1 present, 0 absent and nan not tested")
+        what = "the matrix holds 1 present, 0 absent and nan not tested"
+        raise refuse("not-0-1", what, "Recode the matrix.", "matrix")
     return values
 
 
@@ -80,9 +83,14 @@ def structural_pairs(
 ) -> BoolArray:
     """True for the pairs named; ValueError when one is not a pair of columns."""
     named = np.zeros((lesions, lesions), dtype=bool)
-    for i, j in structural or ():
+    what = "a structural pair names two different columns of the matrix"
+    try:
+        pairs = [(index(i), index(j)) for i, j in structural or ()]
+    except (TypeError, ValueError):
+        raise refuse("bad-pair", what, "Give column numbers.", "structural") from None
+    for i, j in pairs:
         if i == j or not (0 <= i < lesions and 0 <= j < lesions):
-            raise ValueError("a structural pair names two different columns of the matrix")
+            raise refuse("bad-pair", what, "Give column numbers.", "structural")
         named[min(i, j), max(i, j)] = True
     out: BoolArray = named[counts.a, counts.b]
     return out

@@ -13,6 +13,7 @@ from fusionscape.stats.limits import normal_quantile
 from fusionscape.stats.observed import numbers, refuse
 from fusionscape.stats.pooling_values import ratio
 from fusionscape.stats.study_estimates import check_choice, check_enough, check_level
+from fusionscape.stats.tables import MOST_COUNTED
 from fusionscape.stats.tail_areas import chi_square_p, two_sided
 
 MEASURES = ("or", "rr", "rd")
@@ -69,6 +70,9 @@ def two_arms(
         raise refuse(
             "bad-count", "Events are whole numbers between 0 and the patients.", "Check the counts."
         )
+    if max(n1.sum(), n0.sum()) > MOST_COUNTED:
+        what = f"An arm has more than {MOST_COUNTED:,} patients."
+        raise refuse("too-many-counted", what, "Check the counts.", "n_1")
     if (n1 == 0).any() or (n0 == 0).any():
         raise refuse("empty-arm", "An arm has no patients.", "Leave the study out.")
     return TwoArms(a=a, n1=n1, c=c, n0=n0, missing=int((~known).sum()))

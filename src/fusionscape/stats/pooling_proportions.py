@@ -21,6 +21,7 @@ from fusionscape.stats.pooling_values import (
 )
 from fusionscape.stats.random_intercepts import LogDensity, fit_intercepts
 from fusionscape.stats.study_estimates import check_enough, check_level, study_estimates
+from fusionscape.stats.tables import MOST_COUNTED
 from fusionscape.stats.tail_areas import chi_square_p, two_sided
 
 LOGIT_MODELS = ("common", "reml", "dl", "pm", "ml", "he", "hs", "sj", "eb")
@@ -63,7 +64,8 @@ def pool_proportions(
     those studies. `estimate` and limits are logits: ``1 / (1 + exp(-x))`` gives shares; for the
     GLMM this is the share of a typical study, not the mean over studies. Freeman-Tukey's double
     arcsine is refused, with the reason. Where nobody (or everybody) in all studies has the
-    outcome there is no logit: nan, caution ``no-variation``.
+    outcome there is no logit: nan, caution ``no-variation``; where every study has none or all,
+    the GLMM has no finite variance: nan, caution ``separated-studies``.
 
     References
     ----------
@@ -93,10 +95,15 @@ def pool_proportions(
         or (x > size).any()
     ):
         raise refuse("bad-count", "Events are whole numbers between 0 and n.", "Check the counts.")
+    if size.sum() > MOST_COUNTED:
+        what = f"These are more than {MOST_COUNTED:,} patients."
+        raise refuse("too-many-counted", what, "Check the counts.", "n")
     check_enough(x.size, 2)
     shell = _shell(x, size, missing, model, level)
     if x.sum() in (0, size.sum()):
         return replace(shell, cautions=(caution("no-variation"),))
+    if model == "glmm" and ((x == 0) | (x == size)).all():  # the likelihood rises with tau for ever
+        return replace(shell, cautions=(caution("separated-studies", n=int(x.size)),))
     return _glmm(shell, x, size) if model == "glmm" else _logits(shell, x, size, ci)
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, OmnibusTest, Pool, SubgroupPools, caution
 from fusionscape.stats.meta_regressions import omnibus
-from fusionscape.stats.observed import IntArray, labelled, refuse
+from fusionscape.stats.observed import IntArray, labelled, numbers, refuse
 from fusionscape.stats.pooling import pool_studies
 from fusionscape.stats.pooling_design import DesignFit, fit_design, inflation
 from fusionscape.stats.pooling_values import (
@@ -68,7 +68,7 @@ def subgroups(
     check_choice(ci, INTERVALS, "ci")
     check_choice(tau2, ("separate", "common"), "tau2")
     check_level(level)
-    y = np.asarray(yi, dtype=np.float64)
+    y = numbers(yi, "yi")
     codes, names, known = labelled(group, y.size, "group")
     studies = study_estimates(np.where(known, y, np.nan), sei, labels)
     codes = codes[studies.kept]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+import numpy as np
+
 from fusionscape.stats.observed import refuse
 
 Relation = Literal["=", "<", ">"]
@@ -52,8 +54,9 @@ def printed(number: float | str | Printed) -> Printed:
     """
     if isinstance(number, Printed):
         return number
-    text = number if isinstance(number, str) else repr(float(number))
-    found = _FORM.match(text)
+    real = isinstance(number, int | float | np.integer | np.floating)
+    text = repr(float(number)) if real else str(number)
+    found = _FORM.match(text) if real or isinstance(number, str) else None
     if found is None or not math.isfinite(float(_plain(found[2]))):
         raise refuse(
             "not-a-printed-number",

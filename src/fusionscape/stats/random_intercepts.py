@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from fusionscape.results import FloatArray
 NODES = 101
 _MOST_STEPS = 100
 _SETTLED = 1e-10
+_WIDEST = 50.0  # a standard deviation in logits; wider, the likelihood has no top
 
 # log density of every study at its own effect, with first and second derivative: k by m in and out
 LogDensity = Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]]
@@ -103,6 +105,7 @@ def likelihood(
     return loglik, first.sum(axis=1), square - first @ first.T
 
 
+@cache
 def _rule() -> tuple[FloatArray, FloatArray]:
     """Nodes for the standard normal and the logarithms of their weights."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
@@ -131,6 +134,8 @@ def _climb(density: LogDensity, k: int, point: FloatArray) -> tuple[FloatArray, 
         move = bent * min(1.0, 1.0 / max(float(np.abs(bent).max()), 1e-300))
         if float(np.abs(move).max()) < _SETTLED:
             return point, value, True
+        if abs(float(point[1])) > _WIDEST:
+            return point, value, False
         for _ in range(30):
             trial = np.array([point[0] + move[0], abs(point[1] + move[1])])
             new = likelihood(density, k, trial)

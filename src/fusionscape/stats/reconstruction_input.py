@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
-from fusionscape.stats.observed import IntArray, numbers, refuse
+from fusionscape.stats.observed import IntArray, floats, numbers, refuse
+from fusionscape.stats.tables import MOST_COUNTED
 
 MOST_POINTS = 240
 REVERSAL = 0.03  # a rise larger than this share of the axis is no jitter
@@ -96,8 +97,10 @@ def checked_table(
             "Give the numbers at risk, or at least the total as n_at_risk.",
             "n_at_risk",
         )
-    n = numbers(np.atleast_1d(np.asarray(n_at_risk)), "n_at_risk")
-    time = np.zeros(1) if risk_time is None else numbers(np.atleast_1d(risk_time), "risk_time")
+    n = numbers(np.atleast_1d(floats(n_at_risk, "n_at_risk")), "n_at_risk")
+    time = np.zeros(1)
+    if risk_time is not None:
+        time = numbers(np.atleast_1d(floats(risk_time, "risk_time")), "risk_time")
     if n.size != time.size or not (np.isfinite(n).all() and np.isfinite(time).all()):
         raise refuse(
             "length-differs",
@@ -112,6 +115,9 @@ def checked_table(
             "Check the risk table.",
             "n_at_risk",
         )
+    if n[0] > MOST_COUNTED:
+        what = f"A curve of more than {MOST_COUNTED:,} patients is not rebuilt."
+        raise refuse("too-many-counted", what, "Check the risk table.", "n_at_risk")
     if (np.diff(time) <= 0).any() or time[0] < 0:
         raise refuse(
             "risk-times-not-increasing",

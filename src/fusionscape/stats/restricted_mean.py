@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution
 from fusionscape.stats.limits import normal_quantile
-from fusionscape.stats.observed import Rows, observe, refuse
+from fusionscape.stats.observed import Rows, checked_number, observe, refuse
 from fusionscape.stats.risk_table import RiskTable, product_limit, ratio, risk_table
 
 REFERENCE = "Royston & Parmar 2013, doi:10.1186/1471-2288-13-152"
@@ -94,7 +94,8 @@ def _tau(tables: list[tuple[str, RiskTable]], tau: float | None) -> tuple[float,
     ends = [float(table.time[-1]) for _, table in tables]
     if tau is None:
         return min(ends), RULE
-    if not (np.isfinite(tau) and tau > 0):
+    checked_number(tau, "tau")
+    if tau <= 0:
         raise refuse("bad-tau", "`tau` must be a positive time.", "Give a time.", "tau")
     for (name, table), end in zip(tables, ends, strict=True):
         extinct = table.events[-1] == table.at_risk[-1]

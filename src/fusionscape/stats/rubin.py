@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import special
 
 from fusionscape.results import FloatArray
-from fusionscape.stats.observed import refuse
+from fusionscape.stats.observed import checked_level, floats, refuse
 
 REFERENCE = "Barnard & Rubin 1999, doi:10.1093/biomet/86.4.948"
 
@@ -70,7 +70,8 @@ def pool_imputations(
     >>> pooled.estimate.tolist(), (pooled.se ** 2).round(6).tolist(), pooled.between.tolist()
     ([2.0], [2.333333], [1.0])
     """
-    q, u = np.asarray(estimates, dtype=np.float64), np.asarray(variances, dtype=np.float64)
+    checked_level(level)
+    q, u = floats(estimates, "estimates"), floats(variances, "variances")
     if q.ndim != 2 or q.shape != u.shape:
         raise refuse(
             "shape-mismatch", "Estimates and variances differ in shape.",

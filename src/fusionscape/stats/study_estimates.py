@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from fusionscape.results import FloatArray
-from fusionscape.stats.observed import IntArray, numbers, refuse
+from fusionscape.stats.observed import IntArray, checked_level, numbers, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,5 +94,4 @@ def check_choice(value: str, allowed: Sequence[str], name: str) -> None:
 
 def check_level(level: float) -> None:
     """Refuse a level outside 0 to 1."""
-    if not 0 < level < 1:
-        raise refuse("bad-level", "`level` must lie between 0 and 1.", "Use 0.95.", "level")
+    checked_level(level)

@@ -12,7 +12,18 @@ import numpy.typing as npt
 
 from fusionscape.results import Caution, FloatArray, caution
 from fusionscape.stats.limits import normal_quantile
-from fusionscape.stats.observed import BoolArray, IntArray, Rows, observe, read_only, refuse
+from fusionscape.stats.observed import (
+    BoolArray,
+    IntArray,
+    Rows,
+    checked_level,
+    checked_number,
+    floats,
+    numbers,
+    observe,
+    read_only,
+    refuse,
+)
 from fusionscape.stats.risk_table import prepend, product_limit, ratio, risk_table
 
 REFERENCE = "Fine & Gray 1999, doi:10.1080/01621459.1999.10474144"
@@ -171,7 +182,7 @@ def _influence(data: _Data, state: _State) -> FloatArray:
 
 
 def _design(X: npt.ArrayLike, names: Sequence[str] | None, n: int) -> tuple[FloatArray, list[str]]:
-    matrix = np.asarray(X, dtype=float)
+    matrix = floats(X, "X")
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
     if matrix.ndim != 2 or matrix.shape[0] != n or matrix.shape[1] == 0:
         raise refuse("length-differs", f"`X` must have {n} rows.", "One row per patient.", "X")
@@ -282,9 +293,11 @@ def fine_gray(
     >>> fit.events, fit.competing, bool(fit.coef[0] < 0)
     (3, 2, True)
     """
-    size = np.asarray(time).size
-    matrix, labels = _design(X, names, size)
-    times = np.where(np.isnan(matrix).any(axis=1), np.nan, np.asarray(time, dtype=float))
+    checked_number(of, "of", 1, whole=True)
+    checked_level(level)
+    given = numbers(time, "time")
+    matrix, labels = _design(X, names, given.size)
+    times = np.where(np.isnan(matrix).any(axis=1), np.nan, given)
     seen = observe(times, cause, causes=True)
     X_kept = matrix[seen.kept]
     events = int((seen.event == of).sum())
