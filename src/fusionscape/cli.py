@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 from cyclopts import App, Parameter
 
@@ -210,19 +210,30 @@ class UsageError(Exception):
     """The command was called in a way it does not understand."""
 
 
+def _closed(handle: TextIO) -> None:
+    """Close the log; a disk that is full was told when it was written to."""
+    with contextlib.suppress(OSError):
+        handle.close()
+
+
 @contextlib.contextmanager
 def _logging(log: Path | None) -> Iterator[Callable[[str], None]]:
     """Progress to stderr where it is a terminal, and to the log; never a patient's value."""
     loud = sys.stderr.isatty()
     with contextlib.ExitStack() as stack:
         try:
-            handle = stack.enter_context(log.open("w", encoding="utf-8")) if log else None
+            handle = log.open("w", encoding="utf-8", buffering=1) if log else None
         except OSError as error:
             raise UsageError(f"--log cannot be written: {error.strerror}.") from None
+        if handle is not None:
+            stack.callback(_closed, handle)
 
         def say(text: str) -> None:
-            if handle is not None:
-                handle.write(text + "\n")
+            try:
+                if handle is not None:
+                    handle.write(text + "\n")
+            except OSError as error:
+                raise UsageError(f"--log cannot be written: {error.strerror}.") from None
             if loud:
                 print(text, file=sys.stderr)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from fusionscape.cli import USAGE, dispatch
+from fusionscape.cohort import build_cohort
+from fusionscape.results import InputError
+from fusionscape.workflows.identities import pseudonymised
 
 
 def _run(folder: Path, *more: str, out: str | None = None) -> int:
@@ -39,3 +44,12 @@ def test_a_key_file_without_pseudonyms(tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize("length", [201, 300, 5000])
 def test_an_output_name_too_long_to_write(tmp_path: Path, length: int) -> None:
     assert _run(tmp_path, out=str(tmp_path / ("x" * length))) == USAGE
+
+
+@pytest.mark.parametrize("place", [os.devnull, "/proc/no-such-place"])
+def test_a_key_is_kept_in_a_regular_file_only(place: str, tmp_path: Path) -> None:
+    cohort = build_cohort(name="x", patients=pl.DataFrame({"patient_id": ["a"]}))
+    with pytest.raises(InputError) as told:
+        pseudonymised(cohort, Path(place), tmp_path / "out")
+    code = told.value.findings[0].code
+    assert code == ("key-file-unreadable" if place == os.devnull else "key-file-not-written")

@@ -40,21 +40,24 @@ def _key(path: Path) -> bytes:
     """The key in the file, made on first use so that later runs give the same ids."""
     if path.exists():
         try:
+            if not path.is_file():  # a device may be read without end
+                raise ValueError
             return bytes.fromhex(path.read_text(encoding="ascii").strip())
         except (OSError, ValueError):
-            raise InputError(
-                [
-                    Finding(
-                        code="key-file-unreadable",
-                        severity="error",
-                        what=f"{path.name} is not a key file that fusionscape wrote.",
-                        mend="Name the right file, or a new one to make a new key.",
-                        file=path.name,
-                    )
-                ]
-            ) from None
+            what = f"{path.name} is not a key file that fusionscape wrote."
+            mend = "Name the right file, or a new one to make a new key."
+            raise InputError([_refused("key-file-unreadable", what, mend, path)]) from None
     key = secrets.token_bytes(KEY_BYTES)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(key.hex() + "\n")
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(key.hex() + "\n")
+    except OSError as error:
+        what = f"The key file {path.name} cannot be written: {error.strerror}."
+        mend = "Name a file in a folder that can be written to."
+        raise InputError([_refused("key-file-not-written", what, mend, path)]) from None
     return key
+
+
+def _refused(code: str, what: str, mend: str, path: Path) -> Finding:
+    return Finding(code=code, severity="error", what=what, mend=mend, file=path.name)
