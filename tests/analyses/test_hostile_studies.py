@@ -62,7 +62,7 @@ def test_a_profile_far_out_where_nothing_is_known_keeps_the_other_coefficients()
     nothing = Likelihood(loglik=-1.0, score=np.zeros(2), information=np.zeros((2, 2)))
     peak = Peak(beta=np.asarray([0.5, 0.25]), value=-1.0, at=nothing, iterations=1, converged=True)
     profile = Profile(cast("Model", None), peak, 0, 1.92)
-    assert profile.start(3.0).tolist() == [3.0, 0.25]
+    assert profile.pull(peak).tolist() == [0.0]
 
 
 def test_nobody_at_risk_is_a_refusal_of_the_curve(monkeypatch: pytest.MonkeyPatch) -> None:
