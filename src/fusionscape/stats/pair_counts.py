@@ -67,14 +67,15 @@ def pair_counts(states: FloatArray) -> PairCounts:
     tested: npt.NDArray[np.floating] = (~np.isnan(states)).astype(exact)
     present: npt.NDArray[np.floating] = (states == 1).astype(exact)
     a, b = np.triu_indices(states.shape[1], k=1)
+    above = np.triu(np.ones((states.shape[1], states.shape[1]), dtype=bool), k=1)
     carriers = present.T @ tested
     return PairCounts(
         a=a.astype(np.int64),
         b=b.astype(np.int64),
-        both=(present.T @ present)[a, b].astype(np.int64),
-        in_a=carriers[a, b].astype(np.int64),
-        in_b=carriers[b, a].astype(np.int64),
-        n=(tested.T @ tested)[a, b].astype(np.int64),
+        both=(present.T @ present)[above].astype(np.int64),
+        in_a=carriers[above].astype(np.int64),
+        in_b=carriers.T[above].astype(np.int64),
+        n=(tested.T @ tested)[above].astype(np.int64),
     )
 
 
