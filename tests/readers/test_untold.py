@@ -176,3 +176,9 @@ def test_none_of_somebody_who_was_not_tested_is_not_known(tmp_path: Path) -> Non
     looked = ("rna=tested:fusions", ("yes", "yes", "no", "no", ""))
     cells = ("NUP98::NSD1", "none", "none", "NUP98::NSD1", "none")
     assert states(five(tmp_path, cells, extra=looked)) == [True, False, None, True, False]
+
+
+def test_an_assay_that_was_not_done_clears_nobody(tmp_path: Path) -> None:
+    assay = ("assay=tested_by", ("RNA-seq", "RNA-seq", "not done", "not tested", "RNA-seq"))
+    cells = ("NUP98::NSD1", "none", "none", "NUP98::NSD1", "none")
+    assert states(five(tmp_path, cells, extra=assay, top="")) == [True, False, None, True, False]

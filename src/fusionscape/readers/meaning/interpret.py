@@ -133,6 +133,8 @@ def _read_columns(
         column = without_wrong_blank(column)
         before = len(parts.events)
         reader(column, parts)
+        if form.name == "tested_by":
+            parts.unlooked |= patient.untested(column)
         _date_events(column, parts, before)
         found.extend(column.found)
     return meanings

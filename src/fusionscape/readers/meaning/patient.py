@@ -11,7 +11,7 @@ from fusionscape.readers.meaning.dates import dates
 from fusionscape.readers.meaning.fields import FieldForm, parse_field
 from fusionscape.readers.meaning.numbers import numbers
 from fusionscape.readers.values.numbers import decimal_style, parse_number
-from fusionscape.readers.values.words import names_donor, parse_flag, plain
+from fusionscape.readers.values.words import key, names_donor, parse_flag, plain
 
 _DEAD = frozenset({"dead", "deceased", "died", "death", "exitus", "verstorben", "tot", "gestorben",
                    "décédé", "décédée", "mort", "死亡", "已故", "dod", "1:deceased"})  # fmt: skip
@@ -74,6 +74,15 @@ def read_vital(column: Column, parts: Parts) -> None:
     """Alive or dead, as the event of overall survival."""
     for patient, value in _vital_values(column).items():
         parts.put(patient, "os_event", value)
+
+
+_NOT_DONE = frozenset({"not done", "notdone", "not performed", "not tested"})
+
+
+def untested(column: Column) -> set[str]:
+    """Patients of whom a column of assays says in words that none was made."""
+    cells = column.cells(untold=True)
+    return {cell.patient for cell in cells if not cell.text and key(cell.raw) in _NOT_DONE}
 
 
 def read_tested(column: Column, parts: Parts) -> None:
